@@ -1,0 +1,147 @@
+"""One short training loop over replicated networks, and the history it leaves, with one column for each copy."""
+
+import time
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from helpers.replicates import Replicated
+
+
+@dataclass(frozen=True)
+class History:
+    """What was measured while training M copies for S steps, evaluated K times (step 0 included)."""
+
+    steps: np.ndarray  # (K,) updates made before each evaluation
+    train_loss: np.ndarray  # (K, M) cross-entropy in nats, evaluation mode, whole training set
+    test_loss: np.ndarray  # (K, M) the same on the test set
+    train_accuracy: np.ndarray  # (K, M) share of right answers, 0 to 1
+    test_accuracy: np.ndarray  # (K, M)
+    batch_loss: np.ndarray  # (S, M) loss on each mini-batch, training mode, before its update
+    diverged_at: np.ndarray  # (M,) first step with a loss that is not finite; inf for a copy that never had one
+
+    def steps_to(self, accuracy):
+        """(M,) the first evaluated step at which each copy's test accuracy is at least `accuracy`; inf if it never is."""
+        reached = self.test_accuracy >= accuracy
+        return np.where(reached.any(axis=0), self.steps[reached.argmax(axis=0)].astype(float), np.inf)
+
+
+def train(network, x, y, splits, *, steps, batch_size, lr, seed, eval_every=20, label="training"):
+    """Train every copy of a replicated network by plain stochastic gradient descent on the cross-entropy.
+
+    network: from replicate(), M copies. x: (N, F) inputs; y: (N,) classes. splits: (train, test), index arrays of shape
+    (M, n) and (M, m), one row for each copy (datasets.splits). lr: one learning rate, or M of them. Copy i draws its
+    batches from seed + i and from nothing else, so that two arms trained with the same seed see the same batches.
+    eval_every: updates between two evaluations. label: names the run on the progress bar.
+    Returns a History. A copy whose loss stops being finite is recorded in diverged_at and its measurements are NaN from
+    then on; the other copies go on undisturbed.
+    """
+    x, y, train_rows, test_rows, lr = _checked(network, x, y, splits, steps, batch_size, lr)
+    parameters = list(network.parameters())
+    rates = [lr.view(-1, *[1] * (p.ndim - 1)) for p in parameters]
+    batch_loss = np.empty((steps, network.copies), dtype=np.float32)
+    evaluations = []
+    for step, rows in enumerate(with_progress(batch_order(train_rows, batch_size, steps, seed), label)):
+        if step % eval_every == 0:
+            evaluations.append((step, *evaluate(network, x, y, train_rows), *evaluate(network, x, y, test_rows)))
+        network.train()
+        losses = copy_losses(network, x[rows], y[rows])
+        batch_loss[step] = losses.detach()
+        gradients = torch.autograd.grad(losses.sum(), parameters)
+        with torch.no_grad():
+            for parameter, gradient, rate in zip(parameters, gradients, rates, strict=True):
+                parameter.addcmul_(gradient, rate, value=-1)
+    evaluations.append((steps, *evaluate(network, x, y, train_rows), *evaluate(network, x, y, test_rows)))
+    return _history(evaluations, batch_loss)
+
+
+def copy_losses(network, x, y):
+    """(M,) the mean cross-entropy of each copy on its own batch: x (M, B, F), y (M, B)."""
+    return F.cross_entropy(network(x).transpose(1, 2), y, reduction="none").mean(dim=1)
+
+
+@torch.no_grad()
+def evaluate(network, x, y, rows):
+    """(losses, accuracies), each (M,), in evaluation mode on the examples of rows (M, n). NaN where a copy's loss is."""
+    network.eval()
+    outputs, answers = network(x[rows]), y[rows]
+    losses = F.cross_entropy(outputs.transpose(1, 2), answers, reduction="none").mean(dim=1)
+    accuracies = (outputs.argmax(dim=2) == answers).double().mean(dim=1)
+    accuracies[~torch.isfinite(losses)] = torch.nan  # argmax over NaN would pass for an answer
+    return losses.numpy(), accuracies.numpy()
+
+
+def batch_order(train_rows, batch_size, steps, seed):
+    """(steps, M, batch_size) row numbers: each copy shuffles its training rows anew in every epoch, from seed + i."""
+    train_rows = np.asarray(train_rows)
+    examples = train_rows.shape[1]
+    per_epoch = examples // batch_size
+    epochs = -(-steps // per_epoch)
+    order = np.empty((steps, len(train_rows), batch_size), dtype=np.int64)
+    for i, rows in enumerate(train_rows):
+        rng = np.random.default_rng(seed + i)
+        shuffled = [rows[rng.permutation(examples)][: per_epoch * batch_size] for _ in range(epochs)]
+        order[:, i] = np.concatenate(shuffled).reshape(-1, batch_size)[:steps]
+    return torch.from_numpy(order)
+
+
+def with_progress(items, label, after_seconds=2.0):
+    """Yield from items; in a notebook, show a bar once it has taken longer than after_seconds, and remove it at the end."""
+    start, bar = time.monotonic(), None
+    for done, item in enumerate(items):
+        if bar is None and time.monotonic() - start > after_seconds:
+            bar = _shown_bar(len(items), label)
+        if bar is not None and done % max(1, len(items) // 50) == 0:
+            bar.value = done
+        yield item
+    if bar is not None:
+        bar.close()
+
+
+def _shown_bar(total, label):
+    """A progress bar on the page; outside Jupyter a stand-in that shows nothing."""
+    from IPython import get_ipython
+
+    if getattr(get_ipython(), "kernel", None) is None:
+        return SimpleNamespace(value=0, close=lambda: None)
+    import ipywidgets
+    from IPython.display import display
+
+    bar = ipywidgets.IntProgress(0, 0, total, description=label, style={"description_width": "initial"})
+    # Only the live view: nothing stays in the stored notebook that would depend on how fast this machine is.
+    view = {"version_major": 2, "version_minor": 0, "model_id": bar.model_id}
+    display({"application/vnd.jupyter.widget-view+json": view}, raw=True)
+    return bar
+
+
+def _checked(network, x, y, splits, steps, batch_size, lr):
+    if not isinstance(network, Replicated):
+        raise ValueError(f"train() takes a network from replicate(), got {type(network).__name__}; for one run use replicate(make, 1, seed).")
+    dtype = next(network.parameters()).dtype
+    x, y = torch.as_tensor(np.asarray(x), dtype=dtype), torch.as_tensor(np.asarray(y), dtype=torch.int64)
+    if x.ndim != 2 or y.shape != x.shape[:1]:
+        raise ValueError(f"x has shape {tuple(x.shape)} and y {tuple(y.shape)}; expected (N, F) and (N,).")
+    rows = [torch.as_tensor(np.asarray(part)) for part in splits]
+    if len(rows) != 2 or any(part.ndim != 2 or len(part) != network.copies for part in rows):
+        shapes = [tuple(part.shape) for part in rows]
+        raise ValueError(f"splits have shapes {shapes}; expected two with {network.copies} rows, one for each copy (datasets.splits).")
+    if steps < 1 or not 1 <= batch_size <= rows[0].shape[1]:
+        raise ValueError(
+            f"steps is {steps} and batch_size {batch_size}; expected at least one step, and a batch of 1 to "
+            f"{rows[0].shape[1]}, the number of training examples."
+        )
+    rates = torch.as_tensor(np.asarray(lr), dtype=dtype)
+    if rates.numel() not in (1, network.copies) or not (rates > 0).all():
+        raise ValueError(f"lr is {lr}; expected one positive learning rate, or {network.copies} of them, one for each copy.")
+    return x, y, *rows, rates.reshape(-1).expand(network.copies)
+
+
+def _history(evaluations, batch_loss):
+    steps, *measured = zip(*evaluations, strict=True)
+    train_loss, train_accuracy, test_loss, test_accuracy = (np.stack(values) for values in measured)
+    failed = ~np.isfinite(batch_loss)
+    diverged_at = np.where(failed.any(axis=0), failed.argmax(axis=0).astype(float), np.inf)
+    return History(np.array(steps), train_loss, test_loss, train_accuracy, test_accuracy, batch_loss, diverged_at)
