@@ -36,7 +36,9 @@ def batch_norm_forward(x, gamma, beta, eps=1e-5):
         )
     gamma, beta = (_per_channel(v, x, name) for v, name in ((gamma, "gamma"), (beta, "beta")))
     mu, var = _moments(x)
-    sigma = np.sqrt(var + _checked_eps(eps, var))
+    # Rounding may leave a constant channel a tiny variance; its spread is exactly 0.
+    spread = np.ptp(x, axis=_reduced_axes(x), keepdims=True)
+    sigma = np.sqrt(var + _checked_eps(eps, np.minimum(var, spread)))
     x_hat = (x - mu) / sigma
     return gamma * x_hat + beta, Cache(x_hat, sigma, gamma)
 
@@ -91,6 +93,7 @@ def update_running(running_mean, running_var, x, momentum=0.1):
         raise ValueError(f"got {x.shape}, one value per channel; its variance is not defined. Use a batch of at least two.")
     if not 0 <= momentum <= 1:
         raise ValueError(f"momentum is {momentum}; it is the weight of the new batch, between 0 and 1 (Keras's 0.99 is 0.01 here).")
+    momentum = float(momentum)  # a NumPy float64 would turn a float32 batch into float64
     old_mean, old_var = _per_channel(running_mean, x, "running_mean").reshape(-1), _checked_variance(running_var, x).reshape(-1)
     mu, var = (moment.reshape(-1) for moment in _moments(x))
     unbiased = var * (count / (count - 1))
@@ -149,4 +152,4 @@ def _checked_eps(eps, var):
         raise ValueError(f"eps is {eps}; expected a number of at least 0 (PyTorch's default is 1e-5).")
     if eps == 0 and (var == 0).any():
         raise ValueError("a channel is constant and eps is 0, so that x_hat would be 0/0; use eps > 0 (PyTorch's default is 1e-5).")
-    return eps
+    return float(eps)  # a NumPy float64 would turn a float32 batch into float64

@@ -53,4 +53,4 @@ def _bound(value, at_least, at_most, between):
 
 def _short(number):
     """Three digits, and no exponent where a person would write none."""
-    return f"{number:,.0f}" if 1000 <= abs(number) < 1e7 else f"{number:.3g}"
+    return f"{number:,.0f}" if 999.5 <= abs(number) < 1e7 else f"{number:.3g}"

@@ -53,6 +53,8 @@ def splits(examples, train, copies, seed):
     Row i is range(examples) in a random order drawn from seed + i, cut after the first `train`. To give every copy the
     same split, repeat row 0: `np.repeat(part[:1], copies, axis=0)`.
     """
+    if copies < 1:
+        raise ValueError(f"copies is {copies}; expected at least 1.")
     if not 0 < train < examples:
         raise ValueError(f"train is {train}; of {examples} examples, between 1 and {examples - 1} can be training examples.")
     orders = np.stack([np.random.default_rng(seed + i).permutation(examples) for i in range(copies)])
@@ -63,8 +65,9 @@ def _intact(name):
     """The path of a data file whose checksum is the recorded one."""
     path = DATA_FOLDER / name
     rebuild = "restore it with `git checkout data/`, or rebuild it with `pip install scikit-learn` and `python data/make_data.py`."
-    if not path.exists():
-        raise ValueError(f"the data file {name} is missing from the folder data/; {rebuild}")
+    for needed in (path, DATA_FOLDER / "checksums.txt"):
+        if not needed.exists():
+            raise ValueError(f"the data file {needed.name} is missing from the folder data/; {rebuild}")
     recorded = dict(reversed(line.split()) for line in (DATA_FOLDER / "checksums.txt").read_text().splitlines())
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != recorded[name]:

@@ -15,8 +15,8 @@ def explore(draw, alt, size=(8.0, 4.0), **controls):
     """Show controls above a figure that follows them.
 
     draw: called as draw(fig, **values) with an empty figure and the controls' values. alt: what the first picture shows.
-    controls: name=(low, high, step, start) for a slider over numbers, name=[(text, value), ...] or name=[value, ...] for
-    a slider over choices, name=True or False for a check box. The name, with spaces for underscores, is the label.
+    controls: name=(low, high, step, start) for a slider over numbers, name=([(text, value), ...], start) for a slider over
+    choices, name=True or False for a check box. The name, with spaces for underscores, is the label.
     """
     boxes = {name: _control(name.replace("_", " "), spec) for name, spec in controls.items()}
     fig = plt.figure(figsize=size)
@@ -34,7 +34,7 @@ def explore(draw, alt, size=(8.0, 4.0), **controls):
     page = widgets.VBox([*boxes.values(), picture])
     view = {"version_major": 2, "version_minor": 0, "model_id": page.model_id}
     display(
-        {"application/vnd.jupyter.widget-view+json": view, "image/png": picture.value},
+        {"application/vnd.jupyter.widget-view+json": view, "image/png": bytes(picture.value)},
         raw=True,
         metadata={"image/png": {"alt": alt, "width": int(size[0] * SCREEN_DPI)}},
     )
@@ -44,10 +44,11 @@ def _control(label, spec):
     wide = {"style": {"description_width": "11em"}, "layout": widgets.Layout(width="34em", max_width="100%"), "description": label}
     if isinstance(spec, bool):
         return widgets.Checkbox(spec, indent=False, description=label)
-    if isinstance(spec, list):
-        return widgets.SelectionSlider(options=spec, **wide)
+    if isinstance(spec, tuple) and len(spec) == 2:
+        options, start = spec
+        return widgets.SelectionSlider(options=options, value=start, **wide)
     if isinstance(spec, tuple) and len(spec) == 4:
         low, high, step, start = spec
         kind = widgets.IntSlider if all(isinstance(v, int) for v in spec) else widgets.FloatSlider
         return kind(start, min=low, max=high, step=step, **wide)
-    raise ValueError(f"the control {label!r} is {spec!r}; expected (low, high, step, start), a list of choices, or True or False.")
+    raise ValueError(f"the control {label!r} is {spec!r}; expected (low, high, step, start), (list of choices, start), or True or False.")

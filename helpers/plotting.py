@@ -56,25 +56,47 @@ def show(fig, alt):
     """Finish a figure: put it on the page once, with alternative text, and close it.
 
     alt: what a sighted reader sees, in a sentence or two; it is stored with the picture, for screen readers.
+    Raises ValueError if alt is too short, or if a text would be cut off at the edge of the picture or covers another.
     """
     if len(alt) < 30:
         raise ValueError(f"the alternative text {alt!r} is too short to stand in for the picture; say what a sighted reader sees.")
+    picture = png(fig)
+    _check_texts(fig)
     width = int(fig.get_figwidth() * SCREEN_DPI)
-    display({"image/png": png(fig)}, raw=True, metadata={"image/png": {"alt": alt, "width": width}})
+    display({"image/png": picture}, raw=True, metadata={"image/png": {"alt": alt, "width": width}})
     plt.close(fig)
 
 
-def curve(ax, steps, values, arm, label=None, colour=None, at=None):
+def _check_texts(fig):
+    """Raise ValueError for a title or label that leaves the picture, or for two labels in one panel that overlap."""
+    renderer, page = fig.canvas.get_renderer(), fig.bbox
+    for ax in fig.axes:
+        boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in ax.texts if text.get_text().strip()]
+        for k, (first, box) in enumerate(boxes):
+            for second, other in boxes[:k]:
+                overlap = min(box.x1, other.x1) - max(box.x0, other.x0), min(box.y1, other.y1) - max(box.y0, other.y0)
+                if min(overlap) > 2:
+                    raise ValueError(f"the labels {first!r} and {second!r} overlap; move one of them.")
+        titles = [ax.title, ax._left_title, ax._right_title, ax.xaxis.label, ax.yaxis.label]
+        for text, box in [*boxes, *((title.get_text(), title.get_window_extent(renderer)) for title in (*titles, *fig.texts))]:
+            over = max(page.x0 - box.x0, box.x1 - page.x1, page.y0 - box.y0, box.y1 - page.y1)
+            if text and over > 2:
+                raise ValueError(f"the text {text!r} is cut off by {over:.0f} pixels; shorten it, break the line or move it.")
+
+
+def curve(ax, steps, values, arm, label=None, at=None):
     """The median over copies as a line, the middle 70 % as a band, and the label written at the line's end.
 
-    steps: (K,); values: (K, M), one column for each copy. arm: a key of COLOURS (or pass colour). at: height of the
+    steps: (K,); values: (K, M), one column for each copy. arm: a key of COLOURS. at: height of the
     label, where two labels would collide. Copies that diverged (NaN) leave the band and are counted in the label.
     """
     values = np.asarray(values, dtype=float)
-    colour = colour or COLOURS[arm]
+    colour = COLOURS[arm]
     ended = np.isnan(values[-1]).sum()
     text = (label or arm) + (f"\n({ended} of {values.shape[1]} diverged)" if ended else "")
     kept = ~np.isnan(values).all(axis=1)
+    if not kept.any():
+        raise ValueError(f"every value of {label or arm!r} is NaN: there is no copy left to draw.")
     low, middle, high = np.nanpercentile(values[kept], [15, 50, 85], axis=1)
     x = np.asarray(steps)[kept]
     ax.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)
@@ -88,13 +110,41 @@ def label_line(ax, x, y, text, colour):
 
 
 def bars(ax, names, values, colours, unit=""):
-    """Horizontal bars of the median over copies, each copy as a dot. values: one (M,) array for each name, in order from the top."""
+    """Horizontal bars of the mean over copies, each copy as a dot. values: one (M,) array for each name, from the top."""
     for place, (sample, colour) in enumerate(zip(values, colours, strict=True)):
         sample = np.atleast_1d(sample)
-        ax.barh(place, np.median(sample), color=colour, alpha=0.35, height=0.62)
+        ax.barh(place, sample.mean(), color=colour, alpha=0.35, height=0.62)
         spread = np.linspace(-0.2, 0.2, len(sample)) if len(sample) > 1 else [0]
         ax.plot(sample, place + np.asarray(spread), "o", color=colour, markersize=4)
     ax.set_yticks(range(len(names)), names)
-    ax.invert_yaxis()
+    ax.set_ylim(len(names) - 0.5, -0.5)  # the first name on top
     ax.grid(axis="y", visible=False)
     ax.set_xlabel(unit)
+
+
+def statistics_groups(shapes):
+    """A figure of small tables, one column for each named shape (N, C, positions): cells of one colour share one mean.
+
+    Upper row: batch norm (a mean for each channel); lower row: layer norm (a mean for each example). A cell that is
+    (example, channel) is split into its positions.
+    """
+    palette = [COLOURS[name] for name in ("with BN", "third", "LayerNorm", "noise", "fourth")]
+    fig, axes = plt.subplots(2, len(shapes), figsize=(WIDTH, 5.6), layout="constrained")
+    fig.get_layout_engine().set(hspace=0.08)
+    for column, (name, (examples, channels, positions)) in enumerate(shapes.items()):
+        down = round(positions**0.5) if round(positions**0.5) ** 2 == positions else 1
+        across = positions // down
+        for row, ax in enumerate(axes[:, column]):
+            for n, c, p in np.ndindex(examples, channels, positions):
+                corner = (c + 0.06 + 0.88 * (p % across) / across, n + 0.06 + 0.88 * (p // across) / down)
+                colour = palette[(c, n)[row]]
+                ax.add_patch(plt.Rectangle(corner, 0.88 / across, 0.88 / down, facecolor=colour, edgecolor="white", linewidth=1.5))
+            ax.set(xlim=(0, channels), ylim=(examples, 0), xticks=[], yticks=[], aspect="equal")
+            ax.spines[:].set_visible(False)
+            means = f"{channels} means, one a channel" if row == 0 else f"{examples} means, one an example"
+            ax.set_title(f"{('batch norm', 'LayerNorm')[row]} {name}\n{means}", fontsize=11.5)
+    for ax in axes[1]:
+        ax.set_xlabel("C channels")
+    for ax in axes[:, 0]:
+        ax.set_ylabel("N examples")
+    return fig

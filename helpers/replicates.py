@@ -60,7 +60,7 @@ def plain_copy(replicated, index):
     pairs = zip(_leaves(network), _leaves(replicated.layers), strict=True)
     with torch.no_grad():
         for plain, stacked in pairs:
-            dtype = next((p.dtype for p in stacked.parameters()), None)
+            dtype = next((t.dtype for t in [*stacked.parameters(), *stacked.buffers()]), None)
             plain.to(dtype=dtype)
             for name, tensor in [*plain.named_parameters(), *plain.named_buffers()]:
                 source = getattr(stacked, name)
@@ -144,7 +144,8 @@ LIFTED = {nn.Linear: ReplicatedLinear, nn.BatchNorm1d: ReplicatedBatchNorm1d}
 
 
 def _leaves(module):
-    return [m for m in module.modules() if not isinstance(m, nn.Sequential)]
+    """The layers in order; one that is used in two places is listed twice, as it is in the side-by-side form."""
+    return [leaf for child in module for leaf in _leaves(child)] if isinstance(module, nn.Sequential) else [module]
 
 
 def _stack(layers, name):

@@ -1,7 +1,9 @@
 """One short training loop over replicated networks, and the history it leaves, with one column for each copy."""
 
+import os
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -39,10 +41,11 @@ def train(network, x, y, splits, *, steps, batch_size, lr, seed, eval_every=20, 
     Returns a History. A copy whose loss stops being finite is recorded in diverged_at and its measurements are NaN from
     then on; the other copies go on undisturbed.
     """
-    x, y, train_rows, test_rows, lr = _checked(network, x, y, splits, steps, batch_size, lr)
+    x, y, train_rows, test_rows, lr = _checked(network, x, y, splits, steps, batch_size, lr, eval_every)
+    use_granted_cores()
     parameters = list(network.parameters())
     rates = [lr.view(-1, *[1] * (p.ndim - 1)) for p in parameters]
-    batch_loss = np.empty((steps, network.copies), dtype=np.float32)
+    batch_loss = np.empty((steps, network.copies), dtype=lr.numpy().dtype)
     evaluations = []
     for step, rows in enumerate(with_progress(batch_order(train_rows, batch_size, steps, seed), label)):
         if step % eval_every == 0:
@@ -56,6 +59,21 @@ def train(network, x, y, splits, *, steps, batch_size, lr, seed, eval_every=20, 
                 parameter.addcmul_(gradient, rate, value=-1)
     evaluations.append((steps, *evaluate(network, x, y, train_rows), *evaluate(network, x, y, test_rows)))
     return _history(evaluations, batch_loss)
+
+
+def use_granted_cores():
+    """Lower torch's number of threads to the cores that this process may use; never raise it.
+
+    In a container (Binder) torch sees all cores of the host, and threads that wait for a core they do not get make
+    the small steps of this course tens of times slower.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    limit = Path("/sys/fs/cgroup/cpu.max")
+    if limit.exists():
+        quota, period = limit.read_text().split()
+        cores = cores if quota == "max" else min(cores, max(1, int(quota) // int(period)))
+    if torch.get_num_threads() > cores:
+        torch.set_num_threads(cores)
 
 
 def copy_losses(network, x, y):
@@ -117,9 +135,10 @@ def _shown_bar(total, label):
     return bar
 
 
-def _checked(network, x, y, splits, steps, batch_size, lr):
+def _checked(network, x, y, splits, steps, batch_size, lr, eval_every):
     if not isinstance(network, Replicated):
-        raise ValueError(f"train() takes a network from replicate(), got {type(network).__name__}; for one run use replicate(make, 1, seed).")
+        got = type(network).__name__
+        raise ValueError(f"train() takes a network from replicate(), got {got}; for one run use replicate(make, 1, seed).")
     dtype = next(network.parameters()).dtype
     x, y = torch.as_tensor(np.asarray(x), dtype=dtype), torch.as_tensor(np.asarray(y), dtype=torch.int64)
     if x.ndim != 2 or y.shape != x.shape[:1]:
@@ -128,9 +147,9 @@ def _checked(network, x, y, splits, steps, batch_size, lr):
     if len(rows) != 2 or any(part.ndim != 2 or len(part) != network.copies for part in rows):
         shapes = [tuple(part.shape) for part in rows]
         raise ValueError(f"splits have shapes {shapes}; expected two with {network.copies} rows, one for each copy (datasets.splits).")
-    if steps < 1 or not 1 <= batch_size <= rows[0].shape[1]:
+    if steps < 1 or eval_every < 1 or not 1 <= batch_size <= rows[0].shape[1]:
         raise ValueError(
-            f"steps is {steps} and batch_size {batch_size}; expected at least one step, and a batch of 1 to "
+            f"steps is {steps}, eval_every {eval_every} and batch_size {batch_size}; expected at least 1 each, and a batch of 1 to "
             f"{rows[0].shape[1]}, the number of training examples."
         )
     rates = torch.as_tensor(np.asarray(lr), dtype=dtype)
@@ -142,6 +161,12 @@ def _checked(network, x, y, splits, steps, batch_size, lr):
 def _history(evaluations, batch_loss):
     steps, *measured = zip(*evaluations, strict=True)
     train_loss, train_accuracy, test_loss, test_accuracy = (np.stack(values) for values in measured)
-    failed = ~np.isfinite(batch_loss)
+    steps = np.array(steps)
+    failed = ~np.isfinite(np.vstack([batch_loss, train_loss[-1:]]))  # the last update may be the one that goes wrong
+    failed[steps] |= ~np.isfinite(train_loss) | ~np.isfinite(test_loss)
     diverged_at = np.where(failed.any(axis=0), failed.argmax(axis=0).astype(float), np.inf)
-    return History(np.array(steps), train_loss, test_loss, train_accuracy, test_accuracy, batch_loss, diverged_at)
+    # From there on everything is NaN: an overflow may end in weights that look sound again.
+    for values in (train_loss, test_loss, train_accuracy, test_accuracy):
+        values[steps[:, None] >= diverged_at] = np.nan
+    batch_loss[np.arange(len(batch_loss))[:, None] >= diverged_at] = np.nan
+    return History(steps, train_loss, test_loss, train_accuracy, test_accuracy, batch_loss, diverged_at)

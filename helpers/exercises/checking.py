@@ -1,5 +1,6 @@
 """What every exercise shares: find its judge, tell correct from wrong and from not attempted, and never raise."""
 
+import copy
 import importlib
 
 import numpy as np
@@ -63,7 +64,8 @@ def judge_function(answer, right, inputs, hints, otherwise, tolerance=1e-6):
     """
     if not callable(answer):
         return f"Expected a function, got {_described(answer)}."
-    outputs = [_as_arrays(attempted(answer(*case))) for case in inputs]
+    # A copy, because the learner's function may write into its input.
+    outputs = [_as_arrays(attempted(answer(*copy.deepcopy(case)))) for case in inputs]
     expected = [_as_arrays(right(*case)) for case in inputs]
     for got, wanted in zip(outputs, expected, strict=True):
         if [g.shape for g in got] != [w.shape for w in wanted]:

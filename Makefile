@@ -1,0 +1,68 @@
+# The commands of the course; `make` alone lists them. Works with GNU make 3.81 (macOS) and newer.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+# JupyterLab does not start for root unless told to, and in containers one often is root.
+ALLOW_ROOT := $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
+
+# Two files at a time, so one torch thread each: more would fight over two cores. A notebook stays whole on one worker.
+TWO_AT_A_TIME := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+
+.DELETE_ON_ERROR:
+.PHONY: help lab test notebooks bench links lint clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-26s %s\n", $$1 ($$1 == "notebooks" ? " [NB=04]" : $$1 == "links" ? " REPO=owner/name" : ""), $$2}' $(MAKEFILE_LIST)
+
+lab: $(VENV)/reader.stamp ## open the course in JupyterLab (the first call installs it)
+	@echo "Opening JupyterLab on notebooks/00_start_here.ipynb; stop it with Ctrl-C"
+	@$(BIN)/python -m jupyterlab $(ALLOW_ROOT) --log-level=WARN --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
+
+test: $(VENV)/developer.stamp ## run everything that must hold
+	@echo "1/3 ruff: style of helpers, tools, tests and notebooks"
+	@$(BIN)/ruff check .
+	@echo "2/3 pytest: helpers, stored notebooks, exercises, links, browser"
+	@$(TWO_AT_A_TIME) -q -rs tests
+	@echo "3/3 nbval: every notebook runs again and shows what is stored"
+	@$(TWO_AT_A_TIME) -q --nbval --nbval-current-env --nbval-cell-timeout=120 \
+		--nbval-sanitize-with tests/nbval_sanitize.cfg notebooks/
+
+notebooks: $(VENV)/reader.stamp ## run the notebooks in place and store them clean; one with NB=04
+	@echo "Running $(if $(NB),notebooks/$(NB)*,all notebooks) from a fresh kernel"
+	@$(BIN)/python -m tools.execute $(NB)
+
+bench: $(VENV)/developer.stamp ## print the table of times, memory and speed
+	@echo "Measuring; leave the machine alone for some minutes"
+	@$(BIN)/python -m tools.bench
+
+links: $(VENV)/reader.stamp ## name another GitHub repository in all launch links
+	@echo "Rewriting the launch links"
+	@$(BIN)/python -m tools.links "$(REPO)"
+
+lint: $(VENV)/developer.stamp ## only the style check
+	@echo "ruff: style of helpers, tools, tests and notebooks"
+	@$(BIN)/ruff check .
+
+clean: ## remove caches and build products (.venv stays; delete it by hand to start over)
+	@echo "Removing caches and build products"
+	@rm -rf build .pytest_cache .ruff_cache
+	@find . -path ./$(VENV) -prune -o -type d \( -name __pycache__ -o -name .ipynb_checkpoints -o -name .virtual_documents \) -prune -exec rm -rf {} +
+
+# A stamp is newer than the list it installed, so that the next call starts at once and a changed list is installed anew.
+$(VENV)/reader.stamp: requirements.txt | $(BIN)/python
+	@echo "Installing requirements.txt into $(VENV) (once; some minutes and 2 GB)"
+	@$(PIP) install -r requirements.txt
+	@touch $@
+
+$(VENV)/developer.stamp: requirements-dev.txt $(VENV)/reader.stamp
+	@echo "Installing requirements-dev.txt into $(VENV)"
+	@$(PIP) install -r requirements-dev.txt
+	@touch $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "The course needs Python 3.11 or newer, and $(PYTHON) is $$($(PYTHON) --version 2>&1). Name a newer one: make lab PYTHON=python3.12"; exit 1; }
+	@echo "Creating $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }

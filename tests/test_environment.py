@@ -1,0 +1,44 @@
+"""pip's requirements.txt and Binder's environment.yml name the same packages in the same versions."""
+
+import re
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+CONDA_NAMES = {"torch": "pytorch-cpu", "matplotlib": "matplotlib-base"}  # where conda-forge calls a package otherwise
+
+
+def pip_pins(name):
+    lines = (line.split("#")[0].strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines())
+    return dict(line.split("==") for line in lines if line and not line.startswith("-r"))
+
+
+def conda():
+    return yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+
+
+def conda_pins():
+    return dict(line.split("=") for line in conda()["dependencies"])
+
+
+def test_the_two_name_the_same_packages():
+    assert {CONDA_NAMES.get(name, name) for name in pip_pins("requirements.txt")} == set(conda_pins()) - {"python"}
+
+
+def test_a_conda_version_is_the_beginning_of_the_pip_version():
+    conda_versions = conda_pins()
+    for name, version in pip_pins("requirements.txt").items():
+        wanted = conda_versions[CONDA_NAMES.get(name, name)]
+        assert wanted.count(".") == 1, f"{name}={wanted}: pin the minor version"
+        assert f"{version}.".startswith(f"{wanted}."), f"{name}: pip has {version}, conda {wanted}"
+
+
+def test_every_pip_version_is_exact():
+    for name, version in {**pip_pins("requirements.txt"), **pip_pins("requirements-dev.txt")}.items():
+        assert re.fullmatch(r"\d+(\.\d+)+", version), f"{name}=={version}"
+
+
+def test_conda_takes_everything_from_conda_forge_and_pins_python():
+    assert conda()["channels"] == ["conda-forge"]
+    assert conda_pins()["python"] == "3.11"

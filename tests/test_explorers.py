@@ -1,0 +1,123 @@
+import ipywidgets as widgets
+import matplotlib.pyplot as plt
+import pytest
+
+from helpers import explorers, predictions
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.fixture
+def pages(monkeypatch):
+    """A list that fills with the boxes of widgets built during the test."""
+    built, vbox = [], widgets.VBox
+
+    def recording(children):
+        built.append(vbox(children))
+        return built[-1]
+
+    monkeypatch.setattr(widgets, "VBox", recording)
+    return built
+
+
+@pytest.fixture
+def explored(displayed, pages):
+    """explored(**controls) shows an explorer and returns it as (drawn, controls, picture, output)."""
+    outputs = displayed(explorers)
+
+    def show(**specs):
+        drawn = []
+
+        def draw(fig, **values):
+            assert not fig.axes, "the figure comes empty"
+            drawn.append((fig, values))
+            fig.add_subplot().set_title(str(values))
+
+        explorers.explore(draw, "A title with the values.", size=(3.0, 1.0), **specs)
+        *boxes, picture = pages[-1].children
+        return drawn, dict(zip(specs, boxes, strict=True)), picture, outputs[-1]
+
+    return show
+
+
+def test_a_change_redraws_the_same_figure_with_the_new_value(explored):
+    drawn, controls, picture, _ = explored(batch_size=(1, 9, 2, 3), noisy=False)
+    first = bytes(picture.value)
+    controls["batch_size"].value = 5
+    second = bytes(picture.value)
+    controls["noisy"].value = True
+    assert [values for _, values in drawn] == [
+        {"batch_size": 3, "noisy": False},
+        {"batch_size": 5, "noisy": False},
+        {"batch_size": 5, "noisy": True},
+    ]
+    assert all(fig is drawn[0][0] for fig, _ in drawn)
+    assert len({first, second, bytes(picture.value)}) == 3
+
+
+def test_the_figure_is_not_left_open_for_a_second_showing(explored):
+    drawn, *_ = explored(x=True)
+    assert drawn[0][0].number not in plt.get_fignums()
+
+
+def test_the_output_holds_the_live_view_and_the_first_picture(explored, pages):
+    _, _, picture, (data, metadata) = explored(x=([1, 2], 2))
+    assert data[VIEW]["model_id"] == pages[-1].model_id
+    # A kernel encodes bytes for the notebook file, and nothing but bytes.
+    assert type(data["image/png"]) is bytes and data["image/png"] == picture.value
+    assert metadata == {"image/png": {"alt": "A title with the values.", "width": 300}}
+
+
+@pytest.mark.parametrize(
+    ("spec", "kind", "start", "change"),
+    [
+        ((1, 9, 2, 3), widgets.IntSlider, 3, 7),
+        ((0.0, 1.0, 0.1, 0.5), widgets.FloatSlider, 0.5, 0.7),
+        ((0, 1, 0.1, 0), widgets.FloatSlider, 0, 0.7),
+        (([2, 8, 32], 8), widgets.SelectionSlider, 8, 32),
+        (([("two", 2), ("eight", 8)], 8), widgets.SelectionSlider, 8, 2),
+        (True, widgets.Checkbox, True, False),
+        (False, widgets.Checkbox, False, True),
+    ],
+)
+def test_each_kind_of_control_starts_as_told_and_reports_its_change(explored, spec, kind, start, change):
+    drawn, controls, _, _ = explored(a_b=spec)
+    assert type(controls["a_b"]) is kind and controls["a_b"].description == "a b"
+    controls["a_b"].value = change
+    assert [values["a_b"] for _, values in drawn] == [start, change]
+
+
+@pytest.mark.parametrize("spec", [(0, 1, 0.1), [1, 2], 3, "text", None, {"a": 1}])
+def test_a_control_of_no_known_kind_is_refused(explored, spec):
+    with pytest.raises(ValueError, match=r"the control 'a b' is .*expected \(low, high, step, start\)"):
+        explored(a_b=spec)
+
+
+@pytest.fixture
+def predicted(displayed, pages):
+    """The question "a < b?" as shown: (choice, noted, data)."""
+    outputs = displayed(predictions)
+    predictions.predict("Is a < b?", "yes & always", "no")
+    _, choice, noted = pages[-1].children
+    return choice, noted, outputs[0][0]
+
+
+def test_a_prediction_lists_its_answers_for_readers_without_a_kernel(predicted, pages):
+    _, _, data = predicted
+    assert data["text/html"] == "<p><b>Predict.</b> Is a &lt; b?</p><ul><li>yes &amp; always</li><li>no</li></ul>"
+    assert data[VIEW]["model_id"] == pages[-1].model_id
+
+
+def test_a_prediction_starts_open_and_notes_the_choice(predicted):
+    choice, noted, _ = predicted
+    assert (choice.options, choice.value, noted.value) == (("yes & always", "no"), None, "")
+    choice.value = "yes & always"
+    assert "Noted: <b>yes &amp; always</b>" in noted.value
+    choice.value = "no"
+    assert "Noted: <b>no</b>" in noted.value
+
+
+@pytest.mark.parametrize("options", [(), ("yes",)])
+def test_a_prediction_needs_two_answers(options):
+    with pytest.raises(ValueError, match=f"at least two answers.*got {len(options)}"):
+        predictions.predict("Is it so?", *options)

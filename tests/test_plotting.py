@@ -1,0 +1,124 @@
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from helpers import plotting
+
+ALT = "A line that rises from the lower left to the upper right corner."
+
+
+@pytest.fixture
+def fig():
+    figure = plt.figure()
+    yield figure
+    plt.close("all")
+
+
+@pytest.fixture
+def ax(fig):
+    return fig.add_subplot()
+
+
+def test_show_stores_the_picture_with_its_alternative_text_and_nothing_else(displayed, fig):
+    outputs = displayed(plotting)
+    plotting.show(fig, ALT)
+    [(data, metadata)] = outputs
+    assert set(data) == {"image/png"}  # with text/plain a reader would find "<Figure size 800x400 ...>" on the page
+    assert data["image/png"].startswith(b"\x89PNG")
+    assert metadata["image/png"]["alt"] == ALT
+    assert metadata["image/png"]["width"] == int(fig.get_figwidth() * plotting.SCREEN_DPI)
+
+
+def test_show_closes_the_figure(displayed, fig):
+    displayed(plotting)
+    plotting.show(fig, ALT)
+    assert not plt.fignum_exists(fig.number)
+
+
+@pytest.mark.parametrize("alt", ["", "A rising line."])
+def test_show_refuses_an_alternative_text_that_says_too_little(displayed, fig, alt):
+    outputs = displayed(plotting)
+    with pytest.raises(ValueError, match="too short to stand in for the picture"):
+        plotting.show(fig, alt)
+    assert not outputs
+
+
+@pytest.mark.parametrize(
+    ("labels", "fragment"),
+    [
+        ({"first": (0.5, 0.5), "second": (0.5, 0.5)}, "'second' and 'first' overlap"),
+        ({"a label of some length": (1.2, 0.5)}, "'a label of some length' is cut off by"),
+    ],
+)
+def test_show_refuses_a_label_that_cannot_be_read(displayed, fig, ax, labels, fragment):
+    outputs = displayed(plotting)
+    for text, place in labels.items():
+        ax.text(*place, text)
+    with pytest.raises(ValueError, match=fragment):
+        plotting.show(fig, ALT)
+    assert not outputs
+
+
+def test_the_same_figure_gives_the_same_bytes(fig, ax):
+    ax.plot([0, 1])
+    assert plotting.png(fig) == plotting.png(fig)
+
+
+def test_curve_draws_the_median_in_the_colour_of_its_arm(ax):
+    values = np.array([[1.0, 2.0, 30.0], [4.0, 5.0, 60.0]])
+    plotting.curve(ax, [0, 10], values, "with BN")
+    [line], [label] = ax.lines, ax.texts
+    assert line.get_xydata().tolist() == [[0, 2], [10, 5]]
+    assert line.get_color() == label.get_color() == plotting.COLOURS["with BN"]
+    assert (label.get_text(), label.xy) == ("with BN", (10, 5))
+    band = ax.collections[0].get_paths()[0].vertices[:, 1]
+    np.testing.assert_allclose([band.min(), band.max()], np.percentile(values, [15, 85], axis=1)[[0, 1], [0, 1]])
+
+
+def test_curve_takes_a_label_a_colour_and_a_height_of_its_own(ax):
+    plotting.curve(ax, [0, 1], np.ones((2, 3)), "mine", label="my label", colour="#123456", at=7)
+    assert (ax.texts[0].get_text(), ax.texts[0].xy) == ("my label", (1, 7))
+    assert to_rgb(ax.lines[0].get_color()) == to_rgb("#123456")
+
+
+def test_curve_counts_the_diverged_copies_and_takes_the_median_of_the_others(ax):
+    values = np.array([[1.0, 2.0, 3.0, 4.0], [1.0, 2.0, 3.0, np.nan], [1.0, np.nan, 3.0, np.nan]])
+    plotting.curve(ax, [0, 1, 2], values, "without BN")
+    assert ax.texts[0].get_text() == "without BN\n(2 of 4 diverged)"
+    assert ax.lines[0].get_ydata().tolist() == [2.5, 2, 2]
+
+
+def test_curve_ends_where_the_last_copy_diverged(ax):
+    plotting.curve(ax, [0, 1, 2], [[1.0, 2.0], [3.0, np.nan], [np.nan, np.nan]], "without BN")
+    assert ax.lines[0].get_xydata().tolist() == [[0, 1.5], [1, 3]]
+    assert (ax.texts[0].get_text(), ax.texts[0].xy) == ("without BN\n(2 of 2 diverged)", (1, 3))
+
+
+def test_curve_refuses_values_that_are_nothing_but_nan(ax):
+    with pytest.raises(ValueError):
+        plotting.curve(ax, [0, 1], np.full((2, 3), np.nan), "with BN")
+
+
+def test_curve_refuses_an_arm_without_a_colour(ax):
+    with pytest.raises(KeyError, match="with XY"):
+        plotting.curve(ax, [0, 1], np.ones((2, 3)), "with XY")
+
+
+def test_bars_show_the_mean_and_every_copy_from_the_top(ax):
+    plotting.bars(ax, ["first", "second"], [np.array([1.0, 2.0, 6.0]), 5.0], ["#123456", "#654321"], unit="seconds")
+    assert [bar.get_width() for bar in ax.patches] == [3, 5]
+    assert [line.get_xdata().tolist() for line in ax.lines] == [[1, 2, 6], [5]]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["first", "second"]
+    assert ax.yaxis_inverted() and ax.get_xlabel() == "seconds"
+
+
+def test_use_course_style_sets_the_style_for_all_figures():
+    with plt.rc_context():
+        plotting.use_course_style()
+        changed = {key: plt.rcParams[key] for key in plotting.STYLE}
+    assert changed == {**plotting.STYLE, "figure.figsize": list(plotting.STYLE["figure.figsize"])}
+
+
+def test_every_colour_of_the_course_is_different():
+    assert len({to_rgb(colour) for colour in plotting.COLOURS.values()}) == len(plotting.COLOURS)

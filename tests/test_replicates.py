@@ -1,0 +1,177 @@
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from helpers.replicates import ELEMENTWISE, plain_copy, replicate
+from helpers.training import copy_losses
+
+COPIES, SEED, BATCH, FEATURES, CLASSES = 3, 5, 8, 6, 4
+VARIANTS = {
+    "default": {},
+    "no parameters": {"affine": False},
+    "plain average": {"momentum": None},
+    "not tracked": {"track_running_stats": False},
+    "eps and momentum": {"eps": 0.1, "momentum": 0.5},
+}
+for_every_variant = pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS)
+
+
+def network(**variant):
+    """A nested network with every kind of layer; the last activation is used in two places."""
+    twice, inner = nn.Tanh(), nn.Sequential(nn.LeakyReLU(0.2), nn.Identity())
+    hidden = nn.Sequential(nn.Linear(7, 7, bias=False), nn.BatchNorm1d(7, **variant), twice, inner)
+    return nn.Sequential(nn.Linear(FEATURES, 7), nn.BatchNorm1d(7, **variant), twice, hidden, nn.Linear(7, CLASSES)).double()
+
+
+def alone(i, **variant):
+    """The plain network that copy i starts as."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(SEED + i)
+        return network(**variant)
+
+
+def random_batches(*shape, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    x = 3 * torch.randn(*shape, FEATURES, generator=generator, dtype=torch.float64) + 1
+    return x, torch.randint(CLASSES, shape, generator=generator)
+
+
+def trained(net, batches, loss, lr=0.05):
+    """The losses of plain gradient descent, which changes net."""
+    optimizer, losses = torch.optim.SGD(net.parameters(), lr=lr), []
+    for x, y in batches:
+        optimizer.zero_grad()
+        losses.append(loss(net, x, y))
+        losses[-1].sum().backward()
+        optimizer.step()
+    return torch.stack(losses).detach()
+
+
+def plain_loss(net, x, y):
+    return F.cross_entropy(net(x), y)
+
+
+def assert_same_state(got, wanted):
+    assert got.state_dict().keys() == wanted.state_dict().keys()
+    for name, tensor in wanted.state_dict().items():
+        torch.testing.assert_close(got.state_dict()[name], tensor, rtol=0, atol=1e-8, msg=lambda text, name=name: f"{name}: {text}")
+
+
+def assert_same_outputs(got, wanted):
+    """Equal in evaluation mode and then, because it changes the running statistics, in training mode."""
+    x, _ = random_batches(BATCH, seed=9)
+    for mode in (False, True):
+        torch.testing.assert_close(got.train(mode)(x), wanted.train(mode)(x), rtol=0, atol=1e-8)
+
+
+@for_every_variant
+def test_every_copy_follows_the_plain_network_trained_alone(variant):
+    x, y = random_batches(50, COPIES, BATCH)
+    together = replicate(lambda: network(**variant), COPIES, SEED)
+    losses = trained(together, zip(x, y, strict=True), copy_losses)
+    for i in range(COPIES):
+        plain = alone(i, **variant)
+        plain_losses = trained(plain, zip(x[:, i], y[:, i], strict=True), plain_loss)
+        torch.testing.assert_close(losses[:, i], plain_losses, rtol=0, atol=1e-8)
+        assert_same_state(plain_copy(together, i), plain)
+        assert_same_outputs(plain_copy(together, i), plain)
+
+
+@for_every_variant
+def test_evaluation_mode_uses_the_running_statistics_and_leaves_them(variant):
+    x, y = random_batches(5, COPIES, BATCH)
+    together = replicate(lambda: network(**variant), COPIES, SEED)
+    trained(together, zip(x, y, strict=True), copy_losses)
+    together.eval()
+    before = {name: buffer.clone() for name, buffer in together.named_buffers()}
+    outputs = together(x[0])
+    for i in range(COPIES):
+        torch.testing.assert_close(outputs[i], plain_copy(together, i)(x[0, i]), rtol=0, atol=1e-8)
+    assert all(torch.equal(buffer, before[name]) for name, buffer in together.named_buffers())
+    first_two = together(x[0][:, :2])
+    tracked = bool(before)  # without running statistics there is nothing but the batch to go by
+    assert torch.allclose(first_two, outputs[:, :2]) is tracked
+
+
+@for_every_variant
+def test_a_copy_starts_as_the_plain_network_seeded_for_it(variant):
+    together = replicate(lambda: network(**variant), COPIES, SEED)
+    for i in range(COPIES):
+        assert_same_state(plain_copy(together, i), alone(i, **variant))
+
+
+@pytest.mark.parametrize("mode", [True, False])
+def test_the_plain_copy_takes_over_the_mode(mode):
+    assert all(module.training is mode for module in plain_copy(replicate(network, 2, SEED).train(mode), 1).modules())
+
+
+def test_the_plain_copy_is_a_copy():
+    together = replicate(network, 2, SEED)
+    with torch.no_grad():
+        for tensor in plain_copy(together, 1).parameters():
+            tensor.zero_()
+    assert_same_state(plain_copy(together, 1), alone(1))
+
+
+@for_every_variant
+def test_the_plain_copy_follows_a_change_of_precision(variant):
+    together = replicate(lambda: network(**variant).float(), 2, SEED).double()
+    x, _ = random_batches(BATCH)
+    torch.testing.assert_close(plain_copy(together, 1)(x), together(x)[1], rtol=0, atol=1e-8)
+
+
+@pytest.mark.parametrize("kind", ELEMENTWISE, ids=lambda kind: kind.__name__)
+def test_every_known_activation_gives_what_it_gives_alone(kind):
+    together = replicate(lambda: nn.Sequential(nn.Linear(FEATURES, 3), kind()).double(), COPIES, SEED)
+    x, _ = random_batches(COPIES, BATCH)
+    for i in range(COPIES):
+        torch.testing.assert_close(together(x)[i], plain_copy(together, i)(x[i]), rtol=0, atol=1e-12)
+
+
+def test_a_batch_without_copies_goes_to_every_copy():
+    x, _ = random_batches(BATCH)
+    together = replicate(network, COPIES, SEED).eval()
+    assert together(x).shape == (COPIES, BATCH, CLASSES)
+    torch.testing.assert_close(together(x), together(x.repeat(COPIES, 1, 1)), rtol=0, atol=0)
+
+
+def test_replicate_leaves_the_global_random_state_as_it_was():
+    before = torch.get_rng_state()
+    replicate(network, 2, SEED)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize("layer", [nn.Conv2d(1, 1, 1), nn.Dropout(), nn.BatchNorm2d(3)], ids=lambda layer: type(layer).__name__)
+def test_an_unknown_layer_is_named_with_the_known_ones(layer):
+    name = type(layer).__name__
+    with pytest.raises(ValueError, match=f"does not know the layer {name}; it knows Sequential, Linear, BatchNorm1d, .*ReLU"):
+        replicate(lambda: nn.Sequential(nn.Linear(3, 3), nn.Sequential(layer)), 2, SEED)
+
+
+@pytest.mark.parametrize("copies", [0, -1])
+def test_less_than_one_copy_is_refused(copies):
+    with pytest.raises(ValueError, match=f"copies is {copies}; expected at least 1"):
+        replicate(network, copies, SEED)
+
+
+@pytest.mark.parametrize("index", [-1, COPIES])
+def test_a_copy_that_is_not_there_is_refused(index):
+    with pytest.raises(ValueError, match=f"no copy {index}; the copies are 0 to {COPIES - 1}"):
+        plain_copy(replicate(network, COPIES, SEED), index)
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "fragment"),
+    [
+        (lambda: nn.Linear(6, 2), (COPIES, 8, 5), r"5 features \(shape \(3, 8, 5\)\).*expects 6"),
+        (lambda: nn.Linear(6, 2), (COPIES + 1, 8, 6), r"\(4, 8, 6\); expected \(3, batch, features\)"),
+        (lambda: nn.Linear(6, 2), (6,), r"shape \(6,\); expected"),
+        (lambda: nn.Linear(6, 2), (1, COPIES, 8, 6), r"\(1, 3, 8, 6\); expected"),
+        (lambda: nn.BatchNorm1d(6), (COPIES, 8, 5), r"5 channels \(shape \(3, 8, 5\)\).*has 6"),
+        (lambda: nn.BatchNorm1d(6), (COPIES, 1, 6), "more than 1 value per channel"),
+    ],
+)
+def test_an_input_of_the_wrong_shape_is_refused(layer, shape, fragment):
+    with pytest.raises(ValueError, match=fragment):
+        replicate(layer, COPIES, SEED)(torch.ones(shape))

@@ -1,0 +1,193 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from helpers import datasets, training
+from helpers.replicates import plain_copy, replicate
+from helpers.training import History, batch_order, evaluate, train, with_progress
+
+COPIES, SEED, EXAMPLES, TRAIN = 3, 4, 60, 40
+RNG = np.random.default_rng(0)
+X, Y = RNG.normal(size=(EXAMPLES, 5)), RNG.integers(3, size=EXAMPLES)
+MEASURED = ["train_loss", "test_loss", "train_accuracy", "test_accuracy", "batch_loss"]
+
+
+def with_bn():
+    return nn.Sequential(nn.Linear(5, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 3)).double()
+
+
+def without_bn():
+    return nn.Sequential(nn.Linear(5, 8), nn.ReLU(), nn.Linear(8, 3)).double()
+
+
+def run(make=with_bn, copies=COPIES, seed=SEED, network=None, **changed):
+    """A short run, as (network, history)."""
+    network = network or replicate(make, copies, seed)
+    arguments = {"x": X, "y": Y, "splits": datasets.splits(EXAMPLES, TRAIN, copies, seed), "steps": 12, "batch_size": 8, "lr": 0.1}
+    return network, train(network, **{**arguments, "seed": seed, "eval_every": 5, **changed})
+
+
+def column(history, i):
+    """What was measured on copy i, in one row."""
+    return np.concatenate([getattr(history, name)[:, i] for name in MEASURED])
+
+
+def test_the_history_has_one_column_for_each_copy():
+    _, history = run()
+    assert history.batch_loss.shape == (12, COPIES) and history.diverged_at.tolist() == [np.inf] * COPIES
+    assert all(getattr(history, name).shape == (4, COPIES) for name in MEASURED[:-1])
+    assert np.isfinite([column(history, i) for i in range(COPIES)]).all()
+
+
+@pytest.mark.parametrize(
+    ("steps", "eval_every", "expected"),
+    [(10, 4, [0, 4, 8, 10]), (8, 4, [0, 4, 8]), (3, 20, [0, 3]), (2, 1, [0, 1, 2])],
+)
+def test_evaluations_include_step_0_and_the_last(steps, eval_every, expected):
+    assert run(steps=steps, eval_every=eval_every)[1].steps.tolist() == expected
+
+
+def test_training_lowers_the_loss_and_its_first_evaluation_is_the_untrained_network():
+    untrained = replicate(with_bn, COPIES, SEED)
+    rows = torch.tensor(datasets.splits(EXAMPLES, TRAIN, COPIES, SEED)[1])
+    loss, accuracy = evaluate(untrained, torch.tensor(X), torch.tensor(Y), rows)
+    _, history = run(steps=60, lr=0.3)
+    np.testing.assert_array_equal(history.test_loss[0], loss)
+    np.testing.assert_array_equal(history.test_accuracy[0], accuracy)
+    assert (history.train_loss[-1] < 0.95 * history.train_loss[0]).all()  # the labels are noise
+
+
+def test_evaluate_equals_a_plain_computation_on_each_copy():
+    network, history = run()
+    for part, split in zip(("train", "test"), datasets.splits(EXAMPLES, TRAIN, COPIES, SEED), strict=True):
+        for i, rows in enumerate(split):
+            outputs, answers = plain_copy(network.eval(), i)(torch.tensor(X[rows])), torch.tensor(Y[rows])
+            assert getattr(history, f"{part}_loss")[-1, i] == pytest.approx(F.cross_entropy(outputs, answers).item(), abs=1e-12)
+            assert getattr(history, f"{part}_accuracy")[-1, i] == pytest.approx((outputs.argmax(1) == answers).double().mean().item())
+
+
+def test_evaluate_gives_no_accuracy_for_a_copy_whose_outputs_are_nan():
+    network = replicate(with_bn, COPIES, SEED)
+    with torch.no_grad():
+        next(network.parameters())[1] = torch.nan
+    for measured in evaluate(network, torch.tensor(X), torch.tensor(Y), torch.arange(EXAMPLES).expand(COPIES, -1)):
+        assert np.isnan(measured).tolist() == [False, True, False]
+
+
+def test_batch_order_shuffles_every_epoch_anew_without_replacement():
+    train_rows, _ = datasets.splits(EXAMPLES, TRAIN, COPIES, SEED)
+    order = batch_order(train_rows, batch_size=8, steps=12, seed=SEED).numpy()
+    assert order.shape == (12, COPIES, 8)
+    for i, own in enumerate(train_rows):
+        first, second, rest = np.split(order[:, i], [5, 10])
+        assert sorted(first.ravel()) == sorted(second.ravel()) == sorted(own)
+        assert (first != second).any()
+        assert len(set(rest.ravel())) == rest.size and set(rest.ravel()) <= set(own)
+
+
+def test_batch_order_leaves_out_the_examples_that_do_not_fill_a_batch():
+    order = batch_order(np.arange(10)[None], batch_size=4, steps=4, seed=0).numpy()
+    assert [len(np.unique(epoch)) for epoch in np.split(order, 2)] == [8, 8]
+
+
+def test_batch_order_of_a_copy_depends_on_its_own_seed_only():
+    rows = np.tile(np.arange(TRAIN), (COPIES, 1))
+    order = batch_order(rows, 8, 12, SEED)
+    for i in range(COPIES):
+        assert torch.equal(order[:, i], batch_order(rows[:1], 8, 12, SEED + i)[:, 0])
+    assert not torch.equal(order[:, 0], order[:, 1])
+
+
+def test_two_arms_with_the_same_seed_see_the_same_batches():
+    seen = []
+    for make in (with_bn, without_bn):
+        batches, network = [], replicate(make, COPIES, SEED)
+        network.register_forward_pre_hook(lambda module, inputs, batches=batches: batches.append(inputs[0]) if module.training else None)
+        run(network=network)
+        seen.append(torch.stack(batches))
+    train_rows, _ = datasets.splits(EXAMPLES, TRAIN, COPIES, SEED)
+    assert torch.equal(*seen)
+    assert torch.equal(seen[0], torch.tensor(X)[batch_order(train_rows, 8, 12, SEED)])
+
+
+def test_one_learning_rate_for_each_copy_equals_training_each_alone_with_its_rate():
+    rates = [0.05, 0.3, 1.0]
+    _, together = run(lr=rates)
+    for i, rate in enumerate(rates):
+        _, alone = run(copies=1, seed=SEED + i, lr=rate)
+        np.testing.assert_allclose(column(together, i), column(alone, 0), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(("dtype", "huge"), [("float", 1e2), ("float", 1e3), ("double", 1e30), ("double", 1e200)])
+def test_a_diverging_copy_is_recorded_and_leaves_the_others_undisturbed(dtype, huge):
+    def make():
+        return getattr(without_bn(), dtype)()
+
+    sound_network, sound = run(make, steps=30)
+    network, history = run(make, steps=30, lr=[0.1, huge, 0.1])
+    at = history.diverged_at[1]
+    assert np.isfinite(at) and np.isinf(history.diverged_at[[0, 2]]).all()
+    for name in MEASURED:
+        values = getattr(history, name)[:, 1]
+        steps = history.steps if name != "batch_loss" else np.arange(30)
+        assert (np.isnan(values) == (steps >= at)).all(), name
+    for i in (0, 2):
+        np.testing.assert_allclose(column(history, i), column(sound, i), rtol=0, atol=1e-12)
+        for got, wanted in zip(plain_copy(network, i).parameters(), plain_copy(sound_network, i).parameters(), strict=True):
+            torch.testing.assert_close(got, wanted, rtol=0, atol=1e-12)
+
+
+def test_a_copy_that_diverges_with_the_last_update_is_recorded_too():
+    _, history = run(without_bn, steps=1, lr=[0.1, 1e200, 0.1])
+    assert np.isfinite(history.batch_loss).all()
+    assert history.diverged_at.tolist() == [np.inf, 1, np.inf]
+
+
+def test_steps_to_is_the_first_evaluated_step_that_reaches_the_accuracy():
+    accuracy = np.array([[0.1, 0.1, 0.9, 0.1], [0.5, 0.1, 0.1, 0.4], [0.4, 0.4, 0.1, np.nan]])
+    history = History(np.array([0, 20, 40]), accuracy, accuracy, accuracy, accuracy, accuracy, np.full(4, np.inf))
+    assert history.steps_to(0.5).tolist() == [20, np.inf, 0, np.inf]
+
+
+@pytest.mark.parametrize(
+    ("changed", "fragment"),
+    [
+        ({"network": with_bn()}, r"takes a network from replicate\(\), got Sequential"),
+        ({"x": X[:-1]}, r"x has shape \(59, 5\) and y \(60,\); expected \(N, F\) and \(N,\)"),
+        ({"x": X[:, 0]}, r"x has shape \(60,\)"),
+        ({"y": np.eye(3)[Y]}, r"y \(60, 3\)"),
+        ({"splits": datasets.splits(EXAMPLES, TRAIN, COPIES + 1, SEED)}, r"\[\(4, 40\), \(4, 20\)\]; expected two with 3 rows"),
+        ({"splits": (np.arange(40), np.arange(40, 60))}, r"\[\(40,\), \(20,\)\]; expected two"),
+        ({"splits": datasets.splits(EXAMPLES, TRAIN, COPIES, SEED)[:1]}, r"\[\(3, 40\)\]; expected two"),
+        ({"batch_size": TRAIN + 1}, "batch_size 41; .*a batch of 1 to 40"),
+        ({"batch_size": 0}, "batch_size 0; .*a batch of 1 to 40"),
+        ({"steps": 0}, "steps is 0 .*expected at least one step"),
+        ({"lr": 0.0}, "lr is 0.0; expected one positive"),
+        ({"lr": [0.1, -0.1, 0.1]}, "expected one positive"),
+        ({"lr": np.nan}, "lr is nan"),
+        ({"lr": [0.1, 0.2]}, r"lr is \[0.1, 0.2\]; expected one positive learning rate, or 3 of them"),
+    ],
+)
+def test_bad_input_is_refused(changed, fragment):
+    with pytest.raises(ValueError, match=fragment):
+        run(**changed)
+
+
+@pytest.mark.parametrize("after_seconds", [2.0, -1.0])
+def test_outside_jupyter_progress_yields_every_item_and_shows_nothing(capsys, after_seconds):
+    items = list(range(120))
+    assert list(with_progress(items, "label", after_seconds)) == items
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_progress_bar_follows_the_items_and_is_removed_at_the_end(monkeypatch):
+    bar = SimpleNamespace(value=0, closed=False)
+    bar.close = lambda: setattr(bar, "closed", True)
+    monkeypatch.setattr(training, "_shown_bar", lambda total, label: bar)
+    for done, _ in enumerate(with_progress(range(10), "label", after_seconds=-1)):
+        assert (bar.value, bar.closed) == (done, False)
+    assert bar.closed

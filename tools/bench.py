@@ -1,0 +1,128 @@
+"""Times, memory and speed of the course against their limits, in one table: `make bench`. Misses are marked, nothing fails."""
+
+import os
+import statistics
+import time
+
+import nbformat
+import torch
+from torch import nn
+
+from helpers import datasets
+from helpers.replicates import plain_copy, replicate
+from helpers.training import copy_losses
+from tests.browser import Explorer, explorer_notebook, explorer_page, find_chromium
+from tools.execute import NOTEBOOKS, NotebookError, run, slowest
+
+# Seconds from a fresh kernel, seconds of the slowest cell, memory of the kernel in MB. From 07 on notebooks train more.
+NOTEBOOK_LIMITS = (40, 12, 900)
+LONGER = (60, 12, 900)
+LIMITS_OF = {f"{number:02d}": LONGER for number in range(7, 16)}
+SPEED_LIMITS = {16: 3.0, 32: 4.0}  # copies: times as fast as the plain loop
+LATENCY_LIMIT = 120  # ms from key press to new picture, median
+BATCH, ROUNDS, WARM_UP, STEPS = 60, 9, 2, 12
+
+# Run at the end of a notebook, in its kernel. VmHWM is the peak of this process alone; macOS has no /proc, but counts in bytes.
+PEAK_MEMORY = """
+try:
+    print(next(int(line.split()[1]) / 1024 for line in open("/proc/self/status") if line.startswith("VmHWM")))
+except OSError:
+    import resource
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2)
+"""
+
+
+def main():
+    print(f"{os.cpu_count()} cores, {torch.get_num_threads()} torch threads\n")
+    print(f"{'notebook':<34}{'seconds':>12}{'slowest cell':>20}{'peak MB':>14}")
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        print_notebook(path)
+    print(f"\n{'3x100 sigmoid + BN, batch 60':<34}{'loop':>12}{'replicated':>20}{'ratio':>14}     (ms per step and copy)")
+    for copies, limit in SPEED_LIMITS.items():
+        plain, replicated = speed(copies)
+        print(f"{f'{copies} copies':<34}{plain:>12.3f}{replicated:>20.3f}{judged(plain / replicated, limit, '.1f', at_least=True):>14}")
+    print(f"\n{'slider to picture, median':<34}{latency()}")
+    print("\n! marks a missed limit; the limits stand behind the slashes.")
+
+
+def print_notebook(path):
+    limits = LIMITS_OF.get(path.name[:2], NOTEBOOK_LIMITS)
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell(PEAK_MEMORY))
+    start = time.perf_counter()
+    try:
+        seconds = run(notebook, path.parent)
+    except NotebookError as error:
+        print(f"{path.stem:<34}! stopped: {str(error).splitlines()[0]}")
+        return
+    total = time.perf_counter() - start
+    peak = float(notebook.cells[-1].outputs[0].text)
+    cell = slowest(seconds)
+    slow = f"[{cell}] {judged(seconds[cell], limits[1], '.1f')}"
+    print(f"{path.stem:<34}{judged(total, limits[0], '.1f'):>12}{slow:>20}{judged(peak, limits[2], '.0f'):>14}")
+
+
+def judged(value, limit, form, at_least=False):
+    missed = value < limit if at_least else value > limit
+    return f"{'! ' if missed else ''}{value:{form}}/{limit:g}"
+
+
+def make_network():
+    layers, width = [], 64
+    for _ in range(3):
+        layers += [nn.Linear(width, 100), nn.BatchNorm1d(100), nn.Sigmoid()]
+        width = 100
+    return nn.Sequential(*layers, nn.Linear(100, 10))
+
+
+def speed(copies):
+    """Milliseconds per step and copy of the plain loop and of the replicated network, the median over rounds.
+
+    Each round times both, one after the other, so that whatever else the machine does meets both alike.
+    """
+    digits = datasets.load("digits")
+    x, y = torch.as_tensor(digits.x, dtype=torch.float32), torch.as_tensor(digits.y)
+    replicated = replicate(make_network, copies, seed=0).train()
+    plain = [plain_copy(replicated, i) for i in range(copies)]
+    optimizers = [torch.optim.SGD(network.parameters(), lr=0.1) for network in plain]
+    together = torch.optim.SGD(replicated.parameters(), lr=0.1)
+    generator = torch.Generator().manual_seed(0)
+    times = [], []
+    for _ in range(WARM_UP + ROUNDS):
+        rows = torch.randint(len(x), (STEPS, copies, BATCH), generator=generator)
+        start = time.perf_counter()
+        for i, (network, optimizer) in enumerate(zip(plain, optimizers, strict=True)):
+            for step in range(STEPS):
+                loss = nn.functional.cross_entropy(network(x[rows[step, i]]), y[rows[step, i]])
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+        middle = time.perf_counter()
+        for step in range(STEPS):
+            loss = copy_losses(replicated, x[rows[step]], y[rows[step]]).sum()
+            together.zero_grad()
+            loss.backward()
+            together.step()
+        end = time.perf_counter()
+        for column, seconds in zip(times, (middle - start, end - middle), strict=True):
+            column.append(1000 * seconds / STEPS / copies)
+    return [statistics.median(column[WARM_UP:]) for column in times]
+
+
+def latency():
+    notebook = explorer_notebook()
+    if not find_chromium() or notebook is None:
+        return "no chromium" if notebook else "no notebook with an explorer"
+    try:
+        with explorer_page(notebook) as page:
+            explorer = Explorer(page)
+            delays = [explorer.press(key) for key in ("ArrowRight", "ArrowLeft") * 9]
+    except Exception as error:  # the table is printed whatever happens
+        return f"! failed: {str(error).splitlines()[0]}"
+    warm = delays[3:]
+    spread = f"{len(warm)} key presses, {min(warm):.0f} to {max(warm):.0f} ms"
+    return f"{judged(statistics.median(warm), LATENCY_LIMIT, '.0f')} ms ({spread}, in {notebook})"
+
+
+if __name__ == "__main__":
+    main()
