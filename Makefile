@@ -22,7 +22,7 @@ lab: $(VENV)/reader.stamp ## open the course in JupyterLab (the first call insta
 
 test: $(VENV)/developer.stamp ## run everything that must hold
 	@echo "1/3 ruff: style of helpers, tools, tests and notebooks"
-	@$(BIN)/ruff check .
+	@$(BIN)/ruff check --output-format concise .
 	@echo "2/3 pytest: helpers, stored notebooks, exercises, links, browser"
 	@$(TWO_AT_A_TIME) -q -rs tests
 	@echo "3/3 nbval: every notebook runs again and shows what is stored"
@@ -43,7 +43,7 @@ links: $(VENV)/reader.stamp ## name another GitHub repository in all launch link
 
 lint: $(VENV)/developer.stamp ## only the style check
 	@echo "ruff: style of helpers, tools, tests and notebooks"
-	@$(BIN)/ruff check .
+	@$(BIN)/ruff check --output-format concise .
 
 clean: ## remove caches and build products (.venv stays; delete it by hand to start over)
 	@echo "Removing caches and build products"

@@ -122,6 +122,22 @@ def bars(ax, names, values, colours, unit=""):
     ax.set_xlabel(unit)
 
 
+def loss_bowl(ax, A, t, path, names):
+    """Contours of the least-squares loss of two weights, and a path on it.
+
+    A: (N, 2) inputs; t: (N,) targets; path: (steps + 1, 2) weights; names: what to write at the two axes. Both axes have
+    the same scale, because that is the space in which gradient descent moves. The star is the lowest point.
+    """
+    H, lowest = A.T @ A / len(t), np.linalg.lstsq(A, t, rcond=None)[0]
+    reach = 1.25 * np.abs(path[0] - lowest).max()
+    off = np.stack(np.meshgrid(*[np.linspace(-reach, reach, 100)] * 2), axis=-1)
+    height = np.sqrt(np.einsum("ijk,kl,ijl->ij", off, H, off))  # the root spaces the contours evenly
+    ax.contour(off[..., 0] + lowest[0], off[..., 1] + lowest[1], height, levels=12, colors=COLOURS["quiet"], linewidths=0.8)
+    ax.plot(*path.T, "o-", color=COLOURS["without BN"], markersize=4, lw=1.5)
+    ax.plot(*lowest, "*", color=COLOURS["theory"], markersize=14)
+    ax.set(aspect="equal", xlabel=names[0], ylabel=names[1])
+
+
 def statistics_groups(shapes):
     """A figure of small tables, one column for each named shape (N, C, positions): cells of one colour share one mean.
 

@@ -23,6 +23,7 @@ class History:
     train_accuracy: np.ndarray  # (K, M) share of right answers, 0 to 1
     test_accuracy: np.ndarray  # (K, M)
     batch_loss: np.ndarray  # (S, M) loss on each mini-batch, training mode, before its update
+    measured: dict  # what `measure` returned, by name: arrays with K as the first axis
     diverged_at: np.ndarray  # (M,) first step with a loss that is not finite; inf for a copy that never had one
 
     def steps_to(self, accuracy):
@@ -31,25 +32,34 @@ class History:
         return np.where(reached.any(axis=0), self.steps[reached.argmax(axis=0)].astype(float), np.inf)
 
 
-def train(network, x, y, splits, *, steps, batch_size, lr, seed, eval_every=20, label="training"):
+def train(network, x, y, splits, *, steps, batch_size, lr, seed, eval_every=20, measure=None, label="training"):
     """Train every copy of a replicated network by plain stochastic gradient descent on the cross-entropy.
 
     network: from replicate(), M copies. x: (N, F) inputs; y: (N,) classes. splits: (train, test), index arrays of shape
     (M, n) and (M, m), one row for each copy (datasets.splits). lr: one learning rate, or M of them. Copy i draws its
     batches from seed + i and from nothing else, so that two arms trained with the same seed see the same batches.
-    eval_every: updates between two evaluations. label: names the run on the progress bar.
+    eval_every: updates between two evaluations. measure: called as measure(network) at each evaluation, without gradients
+    and in evaluation mode; it returns a dictionary of arrays (helpers/probes.py has some), which History.measured stacks
+    by name. label: names the run on the progress bar.
     Returns a History. A copy whose loss stops being finite is recorded in diverged_at and its measurements are NaN from
     then on; the other copies go on undisturbed.
     """
     x, y, train_rows, test_rows, lr = _checked(network, x, y, splits, steps, batch_size, lr, eval_every)
     use_granted_cores()
-    parameters = list(network.parameters())
+    parameters = [p for p in network.parameters() if p.requires_grad]
     rates = [lr.view(-1, *[1] * (p.ndim - 1)) for p in parameters]
     batch_loss = np.empty((steps, network.copies), dtype=lr.numpy().dtype)
-    evaluations = []
+    evaluations, measured = [], []
+
+    def look(step):
+        evaluations.append((step, *evaluate(network, x, y, train_rows), *evaluate(network, x, y, test_rows)))
+        if measure is not None:
+            with torch.no_grad():
+                measured.append(measure(network))
+
     for step, rows in enumerate(with_progress(batch_order(train_rows, batch_size, steps, seed), label)):
         if step % eval_every == 0:
-            evaluations.append((step, *evaluate(network, x, y, train_rows), *evaluate(network, x, y, test_rows)))
+            look(step)
         network.train()
         losses = copy_losses(network, x[rows], y[rows])
         batch_loss[step] = losses.detach()
@@ -57,8 +67,8 @@ def train(network, x, y, splits, *, steps, batch_size, lr, seed, eval_every=20, 
         with torch.no_grad():
             for parameter, gradient, rate in zip(parameters, gradients, rates, strict=True):
                 parameter.addcmul_(gradient, rate, value=-1)
-    evaluations.append((steps, *evaluate(network, x, y, train_rows), *evaluate(network, x, y, test_rows)))
-    return _history(evaluations, batch_loss)
+    look(steps)
+    return _history(evaluations, batch_loss, measured)
 
 
 def use_granted_cores():
@@ -158,9 +168,9 @@ def _checked(network, x, y, splits, steps, batch_size, lr, eval_every):
     return x, y, *rows, rates.reshape(-1).expand(network.copies)
 
 
-def _history(evaluations, batch_loss):
-    steps, *measured = zip(*evaluations, strict=True)
-    train_loss, train_accuracy, test_loss, test_accuracy = (np.stack(values) for values in measured)
+def _history(evaluations, batch_loss, measured):
+    steps, *scores = zip(*evaluations, strict=True)
+    train_loss, train_accuracy, test_loss, test_accuracy = (np.stack(values) for values in scores)
     steps = np.array(steps)
     failed = ~np.isfinite(np.vstack([batch_loss, train_loss[-1:]]))  # the last update may be the one that goes wrong
     failed[steps] |= ~np.isfinite(train_loss) | ~np.isfinite(test_loss)
@@ -169,4 +179,5 @@ def _history(evaluations, batch_loss):
     for values in (train_loss, test_loss, train_accuracy, test_accuracy):
         values[steps[:, None] >= diverged_at] = np.nan
     batch_loss[np.arange(len(batch_loss))[:, None] >= diverged_at] = np.nan
-    return History(steps, train_loss, test_loss, train_accuracy, test_accuracy, batch_loss, diverged_at)
+    by_name = {name: np.stack([np.asarray(found[name]) for found in measured]) for name in (measured[0] if measured else ())}
+    return History(steps, train_loss, test_loss, train_accuracy, test_accuracy, batch_loss, by_name, diverged_at)

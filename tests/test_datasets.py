@@ -91,3 +91,8 @@ def test_reading_the_data_needs_neither_scikit_learn_nor_torch():
     root = Path(datasets.__file__).parent.parent
     run = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "set()"
+
+
+def test_no_copies_are_refused():
+    with pytest.raises(ValueError, match="copies is 0; expected at least 1"):
+        datasets.splits(10, 5, copies=0, seed=0)

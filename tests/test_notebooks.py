@@ -106,6 +106,12 @@ def test_code_cells_are_short(path):
 
 
 @every_notebook
+def test_code_fits_the_width_of_a_page(path):
+    too_long = [line for cell in code_cells(read(path)) for line in cell.source.splitlines() if len(line) > 104]
+    assert not too_long, f"more than 104 columns: {too_long}"
+
+
+@every_notebook
 def test_every_cell_has_a_slide_type(path):
     for number, cell in enumerate(read(path).cells, 1):
         kind = cell.metadata.get("slideshow", {}).get("slide_type")

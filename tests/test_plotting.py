@@ -122,3 +122,20 @@ def test_use_course_style_sets_the_style_for_all_figures():
 
 def test_every_colour_of_the_course_is_different():
     assert len({to_rgb(colour) for colour in plotting.COLOURS.values()}) == len(plotting.COLOURS)
+
+
+def test_groups_of_statistics_have_one_colour_a_channel_above_and_one_an_example_below():
+    figure = plotting.statistics_groups({"(N, C)": (2, 3, 1), "(N, C, L)": (2, 3, 4)})
+    colours = [[patch.get_facecolor() for patch in axes.patches] for axes in figure.axes]
+    assert [len(found) for found in colours] == [6, 24, 6, 24]
+    assert [len(set(found)) for found in colours] == [3, 3, 2, 2]
+    plt.close(figure)
+
+
+def test_the_loss_bowl_marks_the_least_squares_solution_and_draws_the_path(ax):
+    rng = np.random.default_rng(0)
+    A, path = rng.normal(size=(20, 2)), np.array([[0.0, 0.0], [0.5, 1.0]])
+    plotting.loss_bowl(ax, A, A @ [1.0, 2.0], path, ["w1", "w2"])
+    drawn, lowest = (line.get_xydata() for line in ax.lines)
+    np.testing.assert_allclose(drawn, path)
+    np.testing.assert_allclose(lowest, [[1.0, 2.0]], atol=1e-12)

@@ -149,7 +149,7 @@ def test_a_copy_that_diverges_with_the_last_update_is_recorded_too():
 
 def test_steps_to_is_the_first_evaluated_step_that_reaches_the_accuracy():
     accuracy = np.array([[0.1, 0.1, 0.9, 0.1], [0.5, 0.1, 0.1, 0.4], [0.4, 0.4, 0.1, np.nan]])
-    history = History(np.array([0, 20, 40]), accuracy, accuracy, accuracy, accuracy, accuracy, np.full(4, np.inf))
+    history = History(np.array([0, 20, 40]), accuracy, accuracy, accuracy, accuracy, accuracy, {}, np.full(4, np.inf))
     assert history.steps_to(0.5).tolist() == [20, np.inf, 0, np.inf]
 
 
@@ -165,7 +165,8 @@ def test_steps_to_is_the_first_evaluated_step_that_reaches_the_accuracy():
         ({"splits": datasets.splits(EXAMPLES, TRAIN, COPIES, SEED)[:1]}, r"\[\(3, 40\)\]; expected two"),
         ({"batch_size": TRAIN + 1}, "batch_size 41; .*a batch of 1 to 40"),
         ({"batch_size": 0}, "batch_size 0; .*a batch of 1 to 40"),
-        ({"steps": 0}, "steps is 0 .*expected at least one step"),
+        ({"steps": 0}, "steps is 0.*expected at least 1 each"),
+        ({"eval_every": 0}, "eval_every 0.*expected at least 1 each"),
         ({"lr": 0.0}, "lr is 0.0; expected one positive"),
         ({"lr": [0.1, -0.1, 0.1]}, "expected one positive"),
         ({"lr": np.nan}, "lr is nan"),
@@ -191,3 +192,24 @@ def test_a_progress_bar_follows_the_items_and_is_removed_at_the_end(monkeypatch)
     for done, _ in enumerate(with_progress(range(10), "label", after_seconds=-1)):
         assert (bar.value, bar.closed) == (done, False)
     assert bar.closed
+
+
+def test_what_measure_returns_is_stacked_over_the_evaluations():
+    seen = []
+
+    def weights(network):
+        seen.append(network.training or torch.is_grad_enabled())
+        return {"size": next(network.parameters()).square().sum((1, 2))}
+
+    network, history = run(steps=10, eval_every=5, measure=weights)
+    assert history.measured["size"].shape == (3, COPIES) and not any(seen)
+    np.testing.assert_allclose(history.measured["size"][-1], weights(network)["size"].detach())
+    assert run()[1].measured == {}
+
+
+def test_a_frozen_parameter_stays_as_it_is():
+    network = replicate(with_bn, COPIES, SEED)
+    first = next(network.parameters()).requires_grad_(False)
+    before = first.clone()
+    run(network=network)
+    assert torch.equal(first, before)

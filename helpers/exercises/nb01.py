@@ -35,14 +35,21 @@ def standardize(answer):
 
     hints = [
         (own, "You gave the test set its own μ and σ. Use the training set's for both."),
-        (by(lambda a, b: np.vstack([a, b]).mean(0), lambda a, b: np.vstack([a, b]).std(0)), "You measured μ and σ on both tables. The test set is not there when the model is made."),
+        (
+            by(lambda a, b: np.vstack([a, b]).mean(0), lambda a, b: np.vstack([a, b]).std(0)),
+            "You measured μ and σ on both tables. The test set is not there when the model is made.",
+        ),
         (by(lambda a, b: a.mean(0), lambda a, b: a.var(0)), "You divided by the variance. Divide by its root, the standard deviation."),
         (by(lambda a, b: a.mean(), lambda a, b: a.std()), "You took one mean over the whole table. Each feature has its own: axis=0."),
         (rows, "You averaged along the rows, over the features of one example. Average over the examples: axis=0."),
-        (by(lambda a, b: a.mean(0), lambda a, b: a.std(0, ddof=1)), "That divides by N − 1 under the root. A fair choice, but the course uses N (ddof=0)."),
+        (
+            by(lambda a, b: a.mean(0), lambda a, b: a.std(0, ddof=1)),
+            "That divides by N − 1 under the root. A fair choice, but the course uses N (ddof=0).",
+        ),
         (by(lambda a, b: a.mean(0), lambda a, b: 1.0), "Centred, but not divided by σ yet."),
     ]
-    return judge_function(answer, right, [(train, test)], hints, "Measure mean and standard deviation of train over axis 0, then use them on train and on test.")
+    otherwise = "Measure mean and standard deviation of train over axis 0, then use them on train and on test."
+    return judge_function(answer, right, [(train, test)], hints, otherwise)
 
 
 def other_unit(answer):

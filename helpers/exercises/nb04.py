@@ -35,7 +35,7 @@ def forward(answer):
 
     hints = [
         (variant((0, 2, 3), affine=False), "That is x̂. γ and β are missing: gamma[:, None, None] meets the channels of x."),
-        (variant((1, 2, 3)), "That is LayerNorm: it averages over the channels, one mean per picture. Keep the channels apart: axes 0, 2, 3."),
+        (variant((1, 2, 3)), "That is LayerNorm: it averages over the channels, too. Keep the channels apart: axes 0, 2, 3."),
         (variant(0), "You average over the examples only. The positions of a channel belong together: axes 0, 2, 3."),
         (variant((2, 3)), "You average within each picture (instance norm). The examples belong together too: axes 0, 2, 3."),
         (variant((0, 2, 3), ddof=1), "Your variance divides by m − 1. Batch norm normalizes with the biased one, divided by m (ddof=0)."),
