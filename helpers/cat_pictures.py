@@ -41,8 +41,8 @@ def random_scenes(count, seed):
     """Scenes for `count` pictures, fixed by the seed: places, sizes, turns and backgrounds."""
     rng = np.random.default_rng([seed, 0])
     wall = WALLS[rng.integers(len(WALLS), size=count)] + rng.uniform(-0.10, 0.06, (count, 1))
-    center, scale = rng.uniform(-0.13, 0.13, (count, 2)), rng.uniform(0.74, 0.92, count)
-    return Scene(center, scale, rng.uniform(-0.16, 0.16, count), rng.uniform(0.92, 1.08, count), wall)
+    center, scale = rng.uniform(-0.17, 0.17, (count, 2)), rng.uniform(0.68, 0.88, count)
+    return Scene(center, scale, rng.uniform(-0.2, 0.2, count), rng.uniform(0.9, 1.1, count), wall)
 
 
 def draw(kinds, coats, scenes, size=SIZE):
@@ -72,18 +72,19 @@ class _Canvas:
     """Pictures being painted, and where each pixel lies as seen by the animal: x to its right, y upwards."""
 
     def __init__(self, scene, size):
-        grid = (np.arange(size) + 0.5) / size * 2 - 1
+        scene = Scene(*(values.astype(np.float32) for values in vars(scene).values()))  # twice as fast, and exact enough
+        grid = ((np.arange(size, dtype=np.float32) + 0.5) / size) * 2 - 1
         dx, dy = grid - scene.center[:, :1, None], -grid[:, None] - scene.center[:, 1:, None]
         cos, sin = (f(scene.tilt)[:, None, None] / scene.scale[:, None, None] for f in (np.cos, np.sin))
         self.x, self.y = (cos * dx + sin * dy) / scene.width[:, None, None], cos * dy - sin * dx
         self.side = np.abs(self.x)  # for parts that come in pairs
         self.pixel = 2 / size / scene.scale[:, None, None]
-        light = 1.06 - 0.12 * (np.arange(size) / size)[:, None, None]
-        self.pixels = np.clip(scene.wall[:, None, None] * light, 0, 1) * np.ones((1, 1, size, 1))
+        light = 1.06 - 0.12 * (np.arange(size, dtype=np.float32) / size)[:, None, None]
+        self.pixels = np.clip(scene.wall[:, None, None] * light, 0, 1) * np.ones((1, 1, size, 1), dtype=np.float32)
 
     def fill(self, distance, colour):
         covered = np.clip(0.5 - distance / self.pixel, 0, 1)[..., None]
-        self.pixels += covered * (np.asarray(colour).reshape(-1, 1, 1, 3) - self.pixels)
+        self.pixels += covered * (np.asarray(colour, dtype=np.float32).reshape(-1, 1, 1, 3) - self.pixels)
 
     def ellipse(self, x, y, a, b, colour, pair=False):
         across = (self.side if pair else self.x) - x

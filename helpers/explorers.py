@@ -23,10 +23,13 @@ def explore(draw, alt, size=(8.0, 4.0), **controls):
     plt.close(fig)  # the inline backend must not show it a second time
     picture = widgets.Image(format="png", width=int(size[0] * SCREEN_DPI), layout=widgets.Layout(max_width="100%"))
 
+    places = []
+
     def redraw(_change=None):
         fig.clear()
         draw(fig, **{name: box.value for name, box in boxes.items()})
-        picture.value = png(fig, SCREEN_DPI)
+        _lay_out(fig, places)
+        picture.value = png(fig, SCREEN_DPI, compress_level=1)
 
     for box in boxes.values():
         box.observe(redraw, names="value")
@@ -38,6 +41,17 @@ def explore(draw, alt, size=(8.0, 4.0), **controls):
         raw=True,
         metadata={"image/png": {"alt": alt, "width": int(size[0] * SCREEN_DPI)}},
     )
+
+
+def _lay_out(fig, places):
+    """Place the axes: worked out for the first picture and kept in `places`, because that takes a third of the time."""
+    if len(places) != len(fig.axes):
+        fig.set_layout_engine("constrained")
+        fig.draw_without_rendering()
+        places[:] = [ax.get_position(original=True) for ax in fig.axes]
+        fig.set_layout_engine("none")
+    for ax, place in zip(fig.axes, places, strict=True):
+        ax.set_position(place)
 
 
 def _control(label, spec):

@@ -5,6 +5,7 @@ import io
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
+from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart. A colour means the same thing in every notebook.
 COLOURS = {
@@ -45,10 +46,10 @@ def use_course_style():
     plt.rcParams.update(STYLE)
 
 
-def png(fig, dpi=STORED_DPI):
-    """The figure as PNG bytes."""
+def png(fig, dpi=STORED_DPI, compress_level=6):
+    """The figure as PNG bytes. compress_level: 1 (quick) to 9 (small)."""
     buffer = io.BytesIO()
-    fig.savefig(buffer, format="png", dpi=dpi)
+    fig.savefig(buffer, format="png", dpi=dpi, pil_kwargs={"compress_level": compress_level})
     return buffer.getvalue()
 
 
@@ -164,3 +165,39 @@ def statistics_groups(shapes):
     for ax in axes[:, 0]:
         ax.set_ylabel("N examples")
     return fig
+
+
+def gallery(rows, zoom=1.0):
+    """A figure with one row of pictures for each name: rows is {name: pictures (n, h, w, 3), RGB from 0 to 1}."""
+    fig, axes = plt.subplots(len(rows), 1, figsize=(WIDTH, 0.95 * zoom * len(rows)), squeeze=False)
+    for ax, (name, pictures) in zip(axes[:, 0], rows.items(), strict=True):
+        framed = np.pad(np.asarray(pictures), ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=1.0)
+        ax.imshow(np.concatenate(framed, axis=1), interpolation="nearest")
+        ax.set(xticks=[], yticks=[])
+        ax.set_ylabel(name, rotation=0, ha="right", va="center")
+        ax.spines[:].set_visible(False)
+        ax.grid(visible=False)
+    return fig
+
+
+def thumbnails(ax, pictures, x, y, count=12, zoom=1.3, frames=None):
+    """All points (x, y) as dots, and at `count` of them, chosen far from one another, the picture that the point stands for.
+
+    pictures: (N, h, w, 3), RGB from 0 to 1; x, y: (N,). frames: N colours of the dots and of the pictures' frames (default grey).
+    Set the limits of the axes before: distances are measured in them. Returns the row numbers of the pictures shown.
+    """
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    if not len(pictures) == len(x) == len(y):
+        raise ValueError(f"got {len(pictures)} pictures, {len(x)} x and {len(y)} y; expected one picture for each point.")
+    frames = [COLOURS["quiet"]] * len(x) if frames is None else list(frames)
+    ax.scatter(x, y, s=6, c=frames, alpha=0.35, linewidths=0)
+    places = np.column_stack([x / np.ptp(ax.get_xlim()), y / np.ptp(ax.get_ylim())])
+    shown = [int(np.argmax(np.linalg.norm(places - places.mean(axis=0), axis=1)))]
+    while len(shown) < min(count, len(x)):
+        gap = np.linalg.norm(places[:, None] - places[shown], axis=2).min(axis=1)
+        shown.append(int(gap.argmax()))
+    for k in shown:
+        picture = OffsetImage(pictures[k], zoom=zoom, interpolation="nearest")
+        frame = {"edgecolor": frames[k], "linewidth": 1.8, "boxstyle": "square,pad=0"}
+        ax.add_artist(AnnotationBbox(picture, (x[k], y[k]), pad=0, bboxprops=frame))
+    return shown

@@ -1,9 +1,7 @@
 """One short training loop over replicated networks, and the history it leaves, with one column for each copy."""
 
-import os
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -45,7 +43,9 @@ def train(network, x, y, splits, *, steps, batch_size, lr, seed, eval_every=20, 
     then on; the other copies go on undisturbed.
     """
     x, y, train_rows, test_rows, lr = _checked(network, x, y, splits, steps, batch_size, lr, eval_every)
-    use_granted_cores()
+    # On a quiet machine a second thread gains a third. Next to any other busy process the threads wait for one another
+    # at every small step, and training becomes ten times slower and worse.
+    torch.set_num_threads(1)
     parameters = [p for p in network.parameters() if p.requires_grad]
     rates = [lr.view(-1, *[1] * (p.ndim - 1)) for p in parameters]
     batch_loss = np.empty((steps, network.copies), dtype=lr.numpy().dtype)
@@ -69,21 +69,6 @@ def train(network, x, y, splits, *, steps, batch_size, lr, seed, eval_every=20, 
                 parameter.addcmul_(gradient, rate, value=-1)
     look(steps)
     return _history(evaluations, batch_loss, measured)
-
-
-def use_granted_cores():
-    """Lower torch's number of threads to the cores that this process may use; never raise it.
-
-    In a container (Binder) torch sees all cores of the host, and threads that wait for a core they do not get make
-    the small steps of this course tens of times slower.
-    """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    limit = Path("/sys/fs/cgroup/cpu.max")
-    if limit.exists():
-        quota, period = limit.read_text().split()
-        cores = cores if quota == "max" else min(cores, max(1, int(quota) // int(period)))
-    if torch.get_num_threads() > cores:
-        torch.set_num_threads(cores)
 
 
 def copy_losses(network, x, y):

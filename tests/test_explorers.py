@@ -121,3 +121,20 @@ def test_a_prediction_starts_open_and_notes_the_choice(predicted):
 def test_a_prediction_needs_two_answers(options):
     with pytest.raises(ValueError, match=f"at least two answers.*got {len(options)}"):
         predictions.predict("Is it so?", *options)
+
+
+def test_the_layout_is_kept_and_worked_out_anew_when_the_number_of_axes_changes(displayed, pages):
+    displayed(explorers)
+    figures = []
+
+    def draw(fig, panels):
+        fig.subplots(1, panels)
+        figures.append(fig)
+
+    explorers.explore(draw, "One panel, or two beside one another.", panels=(1, 2, 1, 1))
+    slider, _ = pages[-1].children
+    first = figures[-1].axes[0].get_position().bounds
+    slider.value = 2
+    assert figures[-1].axes[0].get_position().x1 < figures[-1].axes[1].get_position().x0
+    slider.value = 1
+    assert figures[-1].axes[0].get_position().bounds == pytest.approx(first)

@@ -76,10 +76,10 @@ def test_curve_draws_the_median_in_the_colour_of_its_arm(ax):
     np.testing.assert_allclose([band.min(), band.max()], np.percentile(values, [15, 85], axis=1)[[0, 1], [0, 1]])
 
 
-def test_curve_takes_a_label_a_colour_and_a_height_of_its_own(ax):
-    plotting.curve(ax, [0, 1], np.ones((2, 3)), "mine", label="my label", colour="#123456", at=7)
+def test_curve_takes_a_label_and_a_height_of_its_own(ax):
+    plotting.curve(ax, [0, 1], np.ones((2, 3)), "third", label="my label", at=7)
     assert (ax.texts[0].get_text(), ax.texts[0].xy) == ("my label", (1, 7))
-    assert to_rgb(ax.lines[0].get_color()) == to_rgb("#123456")
+    assert to_rgb(ax.lines[0].get_color()) == to_rgb(plotting.COLOURS["third"])
 
 
 def test_curve_counts_the_diverged_copies_and_takes_the_median_of_the_others(ax):
