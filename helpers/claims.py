@@ -20,7 +20,7 @@ def claim(statement, value, *, at_least=None, at_most=None, between=None):
     """
     bound, shortfall = _bound(float(value), at_least, at_most, between)
     if not shortfall <= 0:  # NaN fails too
-        raise ClaimError(f"does not hold: {statement}\n  measured: {value:.4g}, claimed: {bound}; it misses by {shortfall:.4g}.")
+        raise ClaimError(f"does not hold: {statement}\n  measured: {value:.4g} (claimed: {bound}), missed by: {shortfall:.4g}")
     text = f"✓ {statement} — measured: {_short(value)} ({bound})"
     page = (
         '<div style="border-left: 4px solid #009E73; padding: 0.3em 0.8em; margin: 0.3em 0">'

@@ -27,6 +27,8 @@ STYLE = {
     "figure.dpi": SCREEN_DPI,
     "figure.constrained_layout.use": True,
     "font.size": 13,
+    "figure.titlesize": 14,
+    "figure.titleweight": "bold",
     "axes.titlesize": 14,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
@@ -180,8 +182,8 @@ def gallery(rows, zoom=1.0):
     return fig
 
 
-def thumbnails(ax, pictures, x, y, count=12, zoom=1.3, frames=None):
-    """All points (x, y) as dots, and at `count` of them, chosen far from one another, the picture that the point stands for.
+def thumbnails(ax, pictures, x, y, count=14, zoom=1.2, frames=None):
+    """All points (x, y) as dots, and at up to `count` of them, chosen so that none covers another, the picture that it stands for.
 
     pictures: (N, h, w, 3), RGB from 0 to 1; x, y: (N,). frames: N colours of the dots and of the pictures' frames (default grey).
     Set the limits of the axes before: distances are measured in them. Returns the row numbers of the pictures shown.
@@ -194,7 +196,9 @@ def thumbnails(ax, pictures, x, y, count=12, zoom=1.3, frames=None):
     places = np.column_stack([x / np.ptp(ax.get_xlim()), y / np.ptp(ax.get_ylim())])
     shown = [int(np.argmax(np.linalg.norm(places - places.mean(axis=0), axis=1)))]
     while len(shown) < min(count, len(x)):
-        gap = np.linalg.norm(places[:, None] - places[shown], axis=2).min(axis=1)
+        gap = np.abs(places[:, None] - places[shown]).max(axis=2).min(axis=1)
+        if gap.max() < 0.15:  # the width of a picture in a panel of half the page
+            break
         shown.append(int(gap.argmax()))
     for k in shown:
         picture = OffsetImage(pictures[k], zoom=zoom, interpolation="nearest")
