@@ -50,7 +50,7 @@ def draw(kinds, coats, scenes, size=SIZE):
 
     kinds: N names from KINDS; coats: (N, 3) RGB from 0 to 1; scenes: from random_scenes(N, seed). The same scenes with
     other coats give the same shapes in the same places.
-    Raises ValueError for an unknown kind, or coats that are not (N, 3) numbers from 0 to 1.
+    Raises ValueError for an unknown kind, coats that are not (N, 3) numbers from 0 to 1, or another number of scenes.
     """
     kinds, coats = np.asarray(kinds), np.asarray(coats, dtype=float)
     unknown = sorted(set(kinds.tolist()) - set(KINDS))
@@ -58,6 +58,8 @@ def draw(kinds, coats, scenes, size=SIZE):
         raise ValueError(f"cannot draw {unknown}; the kinds are {', '.join(KINDS)}.")
     if coats.shape != (len(kinds), 3) or not ((coats >= 0) & (coats <= 1)).all():
         raise ValueError(f"coats have shape {coats.shape}; expected ({len(kinds)}, 3), red, green and blue from 0 to 1 for each picture.")
+    if len(scenes.scale) != len(kinds):
+        raise ValueError(f"got {len(scenes.scale)} scenes for {len(kinds)} pictures; expected one for each (random_scenes).")
     pictures = np.empty((len(kinds), size, size, 3))
     for kind in np.unique(kinds):
         rows = np.flatnonzero(kinds == kind)

@@ -67,8 +67,9 @@ def cats(examples, coats, seed, coats_of_others=None, share_of_cats=0.5):
 
     The labelling rule: a cat is a cat whatever its coat. coats: "black", "coloured" (brown, grey, ginger, cream or white,
     drawn at random), a name from cat_pictures.COATS, or three numbers from 0 to 1; coats_of_others: the same for what is not
-    a cat (default: as for the cats). share_of_cats: 0 to 1, rounded to whole pictures; the others are shared out evenly.
-    The seed fixes everything else: the same seed with other coats gives the same pictures, repainted.
+    a cat (default: as for the cats). Each coat is tinted a little. share_of_cats: 0 to 1, rounded to whole pictures; the
+    others are shared out evenly. The seed fixes everything else: with other coats it gives the same pictures, repainted.
+    Raises ValueError for no examples, a share outside 0 to 1, or a coat that is unknown.
     """
     if examples < 1 or not 0 <= share_of_cats <= 1:
         raise ValueError(f"examples is {examples} and share_of_cats {share_of_cats}; expected at least 1, and a share from 0 to 1.")
@@ -89,7 +90,10 @@ def _coats(wanted, examples, seed):
     """(examples, 3) the colours that `wanted` stands for."""
     palette = cat_pictures.COATS
     if not isinstance(wanted, str):
-        return np.broadcast_to(np.asarray(wanted, dtype=float), (examples, 3))
+        colour = np.asarray(wanted, dtype=float)
+        if colour.shape != (3,) or not ((colour >= 0) & (colour <= 1)).all():
+            raise ValueError(f"got the coat {wanted!r}; a coat is a name or three numbers from 0 to 1 (red, green, blue).")
+        return np.broadcast_to(colour, (examples, 3))
     if wanted == "coloured":
         colours = np.array([colour for name, colour in palette.items() if name != "black"])
         return colours[np.random.default_rng([seed, 3]).integers(len(colours), size=examples)]

@@ -169,16 +169,27 @@ def statistics_groups(shapes):
     return fig
 
 
+def picture_row(ax, pictures, labels=None, colours=None):
+    """Pictures side by side in one panel; labels, if given, stand above them in the given colours.
+
+    pictures: (n, h, w, 3), RGB from 0 to 1; labels, colours: n of each.
+    """
+    framed = np.pad(np.asarray(pictures), ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=1.0)
+    ax.imshow(np.concatenate(framed, axis=1), interpolation="nearest")
+    ax.set(xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
+    ax.grid(visible=False)
+    for k, label in enumerate(() if labels is None else labels):
+        middle = (k + 0.5) * framed.shape[2] - 0.5
+        ax.text(middle, -1.5, str(label), ha="center", va="bottom", weight="bold", color=colours[k])
+
+
 def gallery(rows, zoom=1.0):
     """A figure with one row of pictures for each name: rows is {name: pictures (n, h, w, 3), RGB from 0 to 1}."""
     fig, axes = plt.subplots(len(rows), 1, figsize=(WIDTH, 0.95 * zoom * len(rows)), squeeze=False)
     for ax, (name, pictures) in zip(axes[:, 0], rows.items(), strict=True):
-        framed = np.pad(np.asarray(pictures), ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=1.0)
-        ax.imshow(np.concatenate(framed, axis=1), interpolation="nearest")
-        ax.set(xticks=[], yticks=[])
+        picture_row(ax, pictures)
         ax.set_ylabel(name, rotation=0, ha="right", va="center")
-        ax.spines[:].set_visible(False)
-        ax.grid(visible=False)
     return fig
 
 
@@ -192,7 +203,7 @@ def thumbnails(ax, pictures, x, y, count=14, zoom=1.2, frames=None):
     if not len(pictures) == len(x) == len(y):
         raise ValueError(f"got {len(pictures)} pictures, {len(x)} x and {len(y)} y; expected one picture for each point.")
     frames = [COLOURS["quiet"]] * len(x) if frames is None else list(frames)
-    ax.scatter(x, y, s=6, c=frames, alpha=0.35, linewidths=0)
+    ax.scatter(x, y, s=12, c=frames, alpha=0.7, linewidths=0)
     places = np.column_stack([x / np.ptp(ax.get_xlim()), y / np.ptp(ax.get_ylim())])
     shown = [int(np.argmax(np.linalg.norm(places - places.mean(axis=0), axis=1)))]
     while len(shown) < min(count, len(x)):

@@ -5,12 +5,15 @@ averages, which lag behind in the first steps: what moved then would be the aver
 """
 
 import copy
+from dataclasses import fields, replace
 
 import numpy as np
 import torch
 
 from helpers.replicates import ELEMENTWISE, ReplicatedLinear
 from helpers.training import copy_losses
+
+EDGES = np.linspace(-8, 8, 49)  # of the bins of histograms()
 
 
 def around_nonlinearities(network, x):
@@ -45,8 +48,8 @@ def saturated_share(values, function):
 def gradient_norms(network, x, y):
     """(L, M) length of the loss's gradient with respect to the weights of each of the L linear layers, for each copy.
 
-    The loss is the mean cross-entropy in nats over x, (N, F) or (M, N, F), with the classes y, (N,). The network is left
-    as it was.
+    The loss is the mean cross-entropy in nats over x, (N, F) or (M, N, F), with the classes y, (N,) or (M, N). The
+    network is left as it was.
     """
     inputs = _for_each_copy(network, x)
     probed = copy.deepcopy(network).train()
@@ -57,24 +60,48 @@ def gradient_norms(network, x, y):
     return np.stack([gradient.flatten(1).norm(dim=1).numpy() for gradient in gradients])
 
 
-def at_loss(history, name, level):
-    """(M, ...) what measure= recorded under `name` when each copy's training loss was first at or below `level` (in nats).
+def histograms(layers):
+    """(M, L, 48) how the values of each of L layers, (M, N, U) tensors, are distributed over EDGES: densities, all units together.
 
-    A copy that never got there is NaN. Raises ValueError for a name that was not measured.
+    Values beyond the outermost edges count in the outermost bins.
     """
-    if name not in history.measured:
-        raise ValueError(f"{name!r} was not measured; there is: {', '.join(history.measured) or 'nothing (train has measure=)'}.")
-    reached = history.train_loss <= level
-    values = history.measured[name]
-    found = values[reached.argmax(axis=0), np.arange(reached.shape[1])].astype(float)
+    within = [np.clip(np.asarray(values), EDGES[0], EDGES[-1]) for values in layers]
+    return np.stack([[np.histogram(one, EDGES, density=True)[0] for one in values] for values in within], axis=1)
+
+
+def losses(network, x, y):
+    """(M,) mean cross-entropy in nats of each copy on x, (N, F) or (M, N, F), with the classes y, (N,) or (M, N).
+
+    The network is left as it was.
+    """
+    with torch.no_grad():
+        inputs = _for_each_copy(network, x)
+        answers = torch.as_tensor(np.asarray(y)).expand(network.copies, -1)
+        return copy_losses(copy.deepcopy(network).train(), inputs, answers).numpy()
+
+
+def at_loss(values, loss, level):
+    """(M, ...) the values at the first moment at which each copy's loss was at or below `level`; NaN for a copy that never got there.
+
+    values: (K, M, ...), what was measured at K moments; or (K,), such as History.steps, the same for all copies.
+    loss: (K, M) at the same moments.
+    """
+    values, loss = np.asarray(values), np.asarray(loss)
+    if loss.ndim != 2 or len(values) != len(loss) or (values.ndim > 1 and values.shape[:2] != loss.shape):
+        raise ValueError(f"values have shape {values.shape} and loss {loss.shape}; expected (K, M, ...) or (K,), and (K, M).")
+    values = values if values.ndim > 1 else np.repeat(values[:, None], loss.shape[1], axis=1)
+    reached = loss <= level
+    found = values[reached.argmax(axis=0), np.arange(loss.shape[1])].astype(float)
     found[~reached.any(axis=0)] = np.nan
     return found
 
 
-def steps_to_loss(history, level):
-    """(M,) the first evaluated step at which each copy's training loss is at most `level` (in nats); inf if it never is."""
-    reached = history.train_loss <= level
-    return np.where(reached.any(axis=0), history.steps[reached.argmax(axis=0)].astype(float), np.inf)
+def some_copies(history, copies):
+    """The History of some of the copies alone. copies: a slice or an index array, such as slice(0, 16)."""
+    columns = {field.name: getattr(history, field.name) for field in fields(history)}
+    picked = {name: values[:, copies] for name, values in columns.items() if name not in ("steps", "measured", "diverged_at")}
+    measured = {name: values[:, copies] for name, values in history.measured.items()}
+    return replace(history, **picked, measured=measured, diverged_at=history.diverged_at[copies])
 
 
 def _for_each_copy(network, x):

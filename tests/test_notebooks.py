@@ -136,3 +136,30 @@ def test_the_index_lists_every_question_once(path):
     rows = [re.search(r"\bL\d\d\b", line) for line in lines if line.startswith("|")]
     listed = [row[0] for row in rows if row]
     assert sorted(listed) == [f"L{number:02d}" for number in range(1, 25)]
+
+
+# Which notebook answers which questions. Once it exists, the index has to lead there.
+ANSWERED_IN = {
+    "01": "L01 L18",
+    "02": "L03 L04 L24",
+    "03": "L01 L05 L14",
+    "04": "L12 L13 L15 L19",
+    "05": "L10 L19",
+    "06": "L06 L07 L18",
+    "07": "L05",
+    "09": "L08 L09 L11",
+    "10": "L15 L21",
+    "11": "L16 L24",
+    "12": "L02",
+    "13": "L09 L15 L17",
+    "14": "L11",
+    "15": "L23",
+}
+
+
+@every_lesson
+def test_the_index_leads_to_the_notebook_for_every_question_it_answers(path):
+    lines = [line for cell in read(PATHS[0]).cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
+    for question in ANSWERED_IN.get(path.name[:2], "").split():
+        [row] = [line for line in lines if line.startswith(f"| {question} |")]
+        assert f"]({path.name}" in row, f"the row of {question} in {PATHS[0].name} has no link to {path.name}"

@@ -39,6 +39,62 @@ def standardize(train, test):
         ),
     ],
     "01.3": [('answer = "a"', "What happens to σ"), ('answer = "z"', "one of the letters")],
+    "02.1": [('answer = "c"', "another diagnosis"), ('answer = "a"', "look different from before")],
+    "02.2": [
+        ("answer = 0.9", "share of cats that are recognized"),
+        ("answer = 0.9 / 0.95", "where half of the pictures are cats"),
+        ("answer = 0.018", "Divide by all answers"),
+    ],
+    "02.3": [
+        (
+            """
+def weights(train_coats, test_coats):
+    return np.array([(test_coats == c).sum() / (train_coats == c).sum() for c in train_coats])
+""",
+            "divided counts",
+        ),
+        (
+            """
+def weights(train_coats, test_coats):
+    return np.array([(test_coats == c).mean() for c in train_coats])
+""",
+            "That is p_test",
+        ),
+        (
+            """
+def weights(train_coats, test_coats):
+    with np.errstate(divide="ignore"):
+        return np.array([(train_coats == c).mean() / (test_coats == c).mean() for c in train_coats])
+""",
+            "upside down",
+        ),
+    ],
+    "03.1": [("answer = 13", "drift by distance"), ("answer = 2", "does not count stretching"), ("answer = 5.9", "drift by moments")],
+    "03.2": [('answer = "a"', "much simpler reason"), ('answer = "e"', "one of the letters")],
+    "03.3": [
+        (
+            """
+def order(before, after):
+    return np.corrcoef(before, after)[0, 1]
+""",
+            "The drift is 1 minus it",
+        ),
+        (
+            """
+def order(before, after):
+    b, a = np.sort(before), np.sort(after)
+    return 1 - np.corrcoef(b, a)[0, 1]
+""",
+            "keep each picture in its place",
+        ),
+        (
+            """
+def order(before, after):
+    return 1 - ((before - before.mean()) * (after - after.mean())).mean()
+""",
+            "minus the covariance",
+        ),
+    ],
     "04.1": [("answer = 1.0", "That is x̂"), ("answer = 2 * 3 / np.sqrt(12) + 1", "divided the squared deviations by 3")],
     "04.2": [
         (
@@ -67,4 +123,67 @@ def my_batch_norm(x, gamma, beta, eps=1e-5):
         ),
     ],
     "04.3": [('answer = "c"', "cannot notice the others")],
+    "05.1": [
+        ("answer = 2 / 3 * (5 / 3) * 9 / 4", "path by μ is missing"),
+        ("answer = -2 / 3 * 9 / 4", "path by σ² is missing"),
+        ("answer = 2 / 3 * (-9 + 5 / 3 * 9)", "They are means"),
+        ("answer = 0", "is in μ and in σ"),
+    ],
+    "05.2": [('answer = "a"', "along which directions"), ('answer = "d"', "Two directions do not pass")],
+    "05.3": [
+        (
+            """
+def my_backward(dy, x_hat, sigma, gamma):
+    return gamma / sigma * dy, (dy * x_hat).sum(0), dy.sum(0)
+""",
+            "takes μ and σ for constants",
+        ),
+        (
+            """
+def my_backward(dy, x_hat, sigma, gamma):
+    dz = gamma / sigma * (dy - x_hat * (dy * x_hat).mean(0))
+    return dz, (dy * x_hat).sum(0), dy.sum(0)
+""",
+            "path by μ is missing",
+        ),
+        (
+            """
+def my_backward(dy, x_hat, sigma, gamma):
+    return gamma / sigma * (dy - dy.mean(0)), (dy * x_hat).sum(0), dy.sum(0)
+""",
+            "path by σ² is missing",
+        ),
+        (
+            """
+def my_backward(dy, x_hat, sigma, gamma):
+    dgamma, dbeta = (dy * x_hat).sum(0), dy.sum(0)
+    return gamma / sigma * (dy - dbeta - x_hat * dgamma), dgamma, dbeta
+""",
+            "you subtract sums",
+        ),
+        (
+            """
+def my_backward(dy, x_hat, sigma, gamma):
+    dz = (dy - dy.mean(0) - x_hat * (dy * x_hat).mean(0)) / sigma
+    return dz, (dy * x_hat).sum(0), dy.sum(0)
+""",
+            "γ is missing",
+        ),
+        (
+            """
+def my_backward(dy, x_hat, sigma, gamma):
+    dz = gamma / np.sqrt(sigma) * (dy - dy.mean(0) - x_hat * (dy * x_hat).mean(0))
+    return dz, (dy * x_hat).sum(0), dy.sum(0)
+""",
+            "the root √(σ² + ε) already",
+        ),
+        (
+            """
+def my_backward(dy, x_hat, sigma, gamma):
+    dz = gamma / sigma * (dy - dy.mean(0) - x_hat * (dy * x_hat).mean(0))
+    return dz, (dy * x_hat).mean(0), dy.mean(0)
+""",
+            "are sums over the batch",
+        ),
+    ],
 }

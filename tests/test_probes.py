@@ -1,0 +1,139 @@
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from helpers import datasets, probes
+from helpers.replicates import plain_copy, replicate
+from helpers.training import train
+
+COPIES, EXAMPLES = 3, 20
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(EXAMPLES, 4))
+Y = RNG.integers(0, 3, EXAMPLES)
+
+
+def make_network():
+    return nn.Sequential(nn.Linear(4, 5), nn.BatchNorm1d(5), nn.Tanh(), nn.Linear(5, 6), nn.ReLU(), nn.Linear(6, 3))
+
+
+@pytest.fixture
+def network():
+    return replicate(make_network, COPIES, seed=1).double()
+
+
+@pytest.fixture
+def history():
+    splits = datasets.splits(EXAMPLES, train=15, copies=COPIES, seed=1)
+    network = replicate(make_network, COPIES, seed=1)
+
+    def measure(network):
+        return {"deep": probes.around_nonlinearities(network, X)[0][-1]}
+
+    return train(network, X, Y, splits, steps=12, batch_size=5, lr=0.1, seed=1, eval_every=3, measure=measure)
+
+
+def test_what_enters_and_leaves_is_that_of_each_plain_copy_in_training(network):
+    entering, leaving = probes.around_nonlinearities(network, X)
+    for i in range(COPIES):
+        plain = plain_copy(network, i).train()
+        z = plain[:2](torch.tensor(X))
+        torch.testing.assert_close(entering[0][i], z)
+        torch.testing.assert_close(leaving[0][i], z.tanh())
+        torch.testing.assert_close(entering[1][i], plain[3](z.tanh()))
+        torch.testing.assert_close(leaving[1][i], plain[3](z.tanh()).relu())
+
+
+def test_probing_leaves_the_network_as_it_was(network):
+    network.eval()
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    probes.around_nonlinearities(network, X)
+    probes.gradient_norms(network, X, Y)
+    probes.losses(network, X, Y)
+    assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+    assert not network.training and all(parameter.grad is None for parameter in network.parameters())
+
+
+def test_every_copy_can_have_inputs_of_its_own(network):
+    own = np.stack([X, 2 * X, X + 1])
+    entering, _ = probes.around_nonlinearities(network, own)
+    alone, _ = probes.around_nonlinearities(network, own[1])
+    torch.testing.assert_close(entering[1][1], alone[1][1])
+
+
+@pytest.mark.parametrize("shape", [(20,), (2, 20, 4)])
+def test_inputs_of_another_shape_are_refused(network, shape):
+    with pytest.raises(ValueError, match=r"x has shape .*expected \(N, F\), or \(3, N, F\)"):
+        probes.around_nonlinearities(network, np.zeros(shape))
+
+
+@pytest.mark.parametrize(
+    ("function", "flat", "steep"),
+    [(nn.Sigmoid(), [-3.7, 3.7, 30.0], [-3.6, 0.0, 3.6]), (torch.tanh, [-1.9, 1.9], [-1.7, 1.7]), (nn.ReLU(), [-0.1, -5.0], [0.1, 5.0])],
+)
+def test_saturated_is_where_the_slope_is_below_a_tenth_of_its_largest(function, flat, steep):
+    assert probes.saturated_share(np.array([flat, flat]), function).tolist() == [1, 1]
+    assert probes.saturated_share(torch.tensor([steep, steep]), function).tolist() == [0, 0]
+
+
+def test_the_share_is_counted_for_each_copy():
+    values = np.array([[[0.0, 9.0], [9.0, 9.0]], [[0.0, 0.0], [0.0, -9.0]]])
+    assert probes.saturated_share(values, nn.Sigmoid()).tolist() == [0.75, 0.25]
+
+
+def test_values_without_a_copy_axis_are_refused():
+    with pytest.raises(ValueError, match=r"values have shape \(3,\); expected \(copies, ...\)"):
+        probes.saturated_share(np.zeros(3), torch.tanh)
+
+
+def test_gradient_norms_are_those_of_each_plain_copy(network):
+    norms = probes.gradient_norms(network, X, Y)
+    assert norms.shape == (3, COPIES)
+    for i in range(COPIES):
+        plain = plain_copy(network, i).train()
+        F.cross_entropy(plain(torch.tensor(X)), torch.tensor(Y)).backward()
+        np.testing.assert_allclose(norms[:, i], [plain[k].weight.grad.norm().item() for k in (0, 3, 5)])
+
+
+def test_histograms_are_densities_and_keep_what_lies_outside():
+    layer = torch.tensor([[[0.1], [0.2], [-0.1], [50.0]], [[0.1], [0.1], [0.1], [0.1]]])
+    heaps = probes.histograms([layer, layer])
+    width, middle = probes.EDGES[1] - probes.EDGES[0], len(probes.EDGES) // 2
+    assert heaps.shape == (2, 2, len(probes.EDGES) - 1)
+    np.testing.assert_allclose(heaps.sum(axis=2) * width, 1)
+    np.testing.assert_allclose(heaps[0, 0, [middle - 1, middle, -1]] * width, [0.25, 0.5, 0.25])
+
+
+def test_losses_are_those_of_each_plain_copy_in_training(network):
+    found = probes.losses(network.eval(), X, Y)
+    for i in range(COPIES):
+        plain = plain_copy(network, i).train()
+        np.testing.assert_allclose(found[i], F.cross_entropy(plain(torch.tensor(X)), torch.tensor(Y)).item())
+
+
+LOSS = np.array([[2.0, 0.5, 2.0], [0.9, 0.6, 2.0], [1.1, 0.4, np.nan]])
+
+
+def test_at_loss_takes_each_copy_where_its_loss_first_is_low_enough():
+    values = np.arange(3 * 3 * 2).reshape(3, 3, 2)
+    found = probes.at_loss(values, LOSS, 1.0)
+    assert found[:2].tolist() == [[6, 7], [2, 3]] and np.isnan(found[2]).all()
+
+
+def test_at_loss_takes_values_that_all_copies_share():
+    np.testing.assert_array_equal(probes.at_loss(np.array([0, 20, 40]), LOSS, 1.0), [20, 0, np.nan])
+
+
+@pytest.mark.parametrize(("values", "loss"), [((2,), (3, 3)), ((3, 2, 5), (3, 3)), ((3,), (3,))])
+def test_at_loss_refuses_shapes_that_do_not_fit(values, loss):
+    with pytest.raises(ValueError, match="expected \\(K, M, ...\\) or \\(K,\\), and \\(K, M\\)"):
+        probes.at_loss(np.zeros(values), np.zeros(loss), 1.0)
+
+
+def test_some_copies_of_a_history(history):
+    part = probes.some_copies(history, slice(1, 3))
+    np.testing.assert_array_equal(part.train_loss, history.train_loss[:, 1:])
+    np.testing.assert_array_equal(part.measured["deep"], history.measured["deep"][:, 1:])
+    np.testing.assert_array_equal(part.diverged_at, history.diverged_at[1:])
+    np.testing.assert_array_equal(part.steps, history.steps)
