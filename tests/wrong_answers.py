@@ -186,4 +186,34 @@ def my_backward(dy, x_hat, sigma, gamma):
             "are sums over the batch",
         ),
     ],
+    "06.1": [
+        ("gamma, beta = np.sqrt(8), -2.0", "left ε out"),
+        ("gamma, beta = 9, -2", "has to be that root"),
+        ("gamma, beta = 3, 2", "look at its sign"),
+        ("gamma, beta = 1, 0", "the output is x̂"),
+    ],
+    "06.2": [('answer = "a"', "β is frozen"), ('answer = "d"', "Two numbers are held")],
+    "06.3": [
+        (
+            """
+def without_gamma(gamma, beta, V):
+    return beta, gamma[:, None] * V
+""",
+            "β changes too",
+        ),
+        (
+            """
+def without_gamma(gamma, beta, V):
+    return beta / gamma, gamma * V
+""",
+            "a row of V",
+        ),
+        (
+            """
+def without_gamma(gamma, beta, V):
+    return beta / gamma, V
+""",
+            "still missing",
+        ),
+    ],
 }
