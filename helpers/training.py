@@ -30,13 +30,14 @@ class History:
         return np.where(reached.any(axis=0), self.steps[reached.argmax(axis=0)].astype(float), np.inf)
 
 
-def train(network, x, y, splits, *, steps, batch_size, lr, seed, eval_every=20, measure=None, label="training"):
+def train(network, x, y, splits, *, steps, batch_size, lr, seed, eval_every=20, eval_rows=None, measure=None, label="training"):
     """Train every copy of a replicated network by plain stochastic gradient descent on the cross-entropy.
 
     network: from replicate(), M copies. x: (N, F) inputs; y: (N,) classes. splits: (train, test), index arrays of shape
     (M, n) and (M, m), one row for each copy (datasets.splits). lr: one learning rate, or M of them. Copy i draws its
     batches from seed + i and from nothing else, so that two arms trained with the same seed see the same batches.
-    eval_every: updates between two evaluations. measure: called as measure(network) at each evaluation, without gradients
+    eval_every: updates between two evaluations; eval_rows: how many rows of each split they look at (default: all).
+    measure: called as measure(network) at each evaluation, without gradients
     and in evaluation mode; it returns a dictionary of arrays (helpers/probes.py has some), which History.measured stacks
     by name. label: names the run on the progress bar.
     Returns a History. A copy whose loss stops being finite is recorded in diverged_at and its measurements are NaN from
@@ -52,7 +53,8 @@ def train(network, x, y, splits, *, steps, batch_size, lr, seed, eval_every=20, 
     evaluations, measured = [], []
 
     def look(step):
-        evaluations.append((step, *evaluate(network, x, y, train_rows), *evaluate(network, x, y, test_rows)))
+        looked_at = [part[:, :eval_rows] for part in (train_rows, test_rows)]
+        evaluations.append((step, *evaluate(network, x, y, looked_at[0]), *evaluate(network, x, y, looked_at[1])))
         if measure is not None:
             with torch.no_grad():
                 measured.append(measure(network))

@@ -213,3 +213,9 @@ def test_a_frozen_parameter_stays_as_it_is():
     before = first.clone()
     run(network=network)
     assert torch.equal(first, before)
+
+
+def test_evaluations_can_look_at_some_rows_only_and_training_is_the_same():
+    (_, few), (_, whole) = run(eval_rows=7), run()
+    np.testing.assert_array_equal(few.batch_loss, whole.batch_loss)
+    assert (few.train_accuracy * 7 % 1 < 1e-9).all() and not np.array_equal(few.train_loss, whole.train_loss)
