@@ -10,6 +10,8 @@ from torch.nn import functional as F
 
 from helpers.replicates import Replicated
 
+ALL_THREADS = torch.get_num_threads()  # as torch was started: all cores, or what OMP_NUM_THREADS says
+
 
 @dataclass(frozen=True)
 class History:
@@ -44,9 +46,7 @@ def train(network, x, y, splits, *, steps, batch_size, lr, seed, eval_every=20, 
     then on; the other copies go on undisturbed.
     """
     x, y, train_rows, test_rows, lr = _checked(network, x, y, splits, steps, batch_size, lr, eval_every)
-    # On a quiet machine a second thread gains a third. Next to any other busy process the threads wait for one another
-    # at every small step, and training becomes ten times slower and worse.
-    torch.set_num_threads(1)
+    use_quicker_threads()
     parameters = [p for p in network.parameters() if p.requires_grad]
     rates = [lr.view(-1, *[1] * (p.ndim - 1)) for p in parameters]
     batch_loss = np.empty((steps, network.copies), dtype=lr.numpy().dtype)
@@ -71,6 +71,25 @@ def train(network, x, y, splits, *, steps, batch_size, lr, seed, eval_every=20, 
                 parameter.addcmul_(gradient, rate, value=-1)
     look(steps)
     return _history(evaluations, batch_loss, measured)
+
+
+def use_quicker_threads():
+    """Let torch compute with one thread or with all of its threads, whichever is quicker at this moment.
+
+    Two threads gain a third on a quiet machine. Next to other busy processes, or in a container that grants fewer cores
+    than torch sees, threads wait for one another at every small step, which makes training ten times slower and worse.
+    """
+    if ALL_THREADS == 1:
+        return
+    left, right, seconds = torch.ones(16, 100, 100), torch.ones(16, 100, 60), {}
+    for threads in (1, ALL_THREADS):
+        torch.set_num_threads(threads)
+        torch.bmm(left, right)
+        start = time.perf_counter()
+        for _ in range(30):
+            torch.bmm(left, right)
+        seconds[threads] = time.perf_counter() - start
+    torch.set_num_threads(min(seconds, key=seconds.get))
 
 
 def copy_losses(network, x, y):

@@ -219,3 +219,13 @@ def test_evaluations_can_look_at_some_rows_only_and_training_is_the_same():
     (_, few), (_, whole) = run(eval_rows=7), run()
     np.testing.assert_array_equal(few.batch_loss, whole.batch_loss)
     assert (few.train_accuracy * 7 % 1 < 1e-9).all() and not np.array_equal(few.train_loss, whole.train_loss)
+
+
+def test_the_quicker_number_of_threads_is_one_of_the_two_tried(monkeypatch):
+    before = torch.get_num_threads()
+    monkeypatch.setattr(training, "ALL_THREADS", 2)
+    random_state = torch.get_rng_state()
+    training.use_quicker_threads()
+    assert torch.get_num_threads() in (1, 2)
+    torch.set_num_threads(before)
+    assert torch.equal(torch.get_rng_state(), random_state), "training must not depend on it"
