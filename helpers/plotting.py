@@ -39,7 +39,6 @@ STYLE = {
     "axes.axisbelow": True,
     "lines.linewidth": 2.2,
     "legend.frameon": False,
-    "svg.hashsalt": "course",
 }
 
 
