@@ -47,10 +47,10 @@ def use_course_style():
     plt.rcParams.update(STYLE)
 
 
-def png(fig, dpi=STORED_DPI, compress_level=6):
-    """The figure as PNG bytes. compress_level: 1 (quick) to 9 (small)."""
+def png(fig, dpi=STORED_DPI):
+    """The figure as PNG bytes."""
     buffer = io.BytesIO()
-    fig.savefig(buffer, format="png", dpi=dpi, pil_kwargs={"compress_level": compress_level})
+    fig.savefig(buffer, format="png", dpi=dpi)
     return buffer.getvalue()
 
 

@@ -174,5 +174,7 @@ class Explorer:
         self.slider.focus()
         before = len(self.page.evaluate("window.delays"))
         self.page.keyboard.press(key)
-        self.page.wait_for_function("count => window.delays.length > count", arg=before, timeout=CHANGE * 1000)
+        # Asking at every frame, the default, would compete with the drawing for the processor.
+        arrived = "count => window.delays.length > count"
+        self.page.wait_for_function(arrived, arg=before, timeout=CHANGE * 1000, polling=50)
         return self.page.evaluate("window.delays.at(-1)")

@@ -29,9 +29,8 @@ def explored(displayed, pages):
         drawn = []
 
         def draw(fig, **values):
-            assert not fig.axes, "the figure comes empty"
             drawn.append((fig, values))
-            fig.add_subplot().set_title(str(values))
+            fig.subplots().set_title(str(values))
 
         explorers.explore(draw, "A title with the values.", size=(3.0, 1.0), **specs)
         *boxes, picture = pages[-1].children
@@ -138,3 +137,26 @@ def test_the_layout_is_kept_and_worked_out_anew_when_the_number_of_axes_changes(
     assert figures[-1].axes[0].get_position().x1 < figures[-1].axes[1].get_position().x0
     slider.value = 1
     assert figures[-1].axes[0].get_position().bounds == pytest.approx(first)
+
+
+def test_panels_come_back_empty(displayed, pages):
+    displayed(explorers)
+    found = []
+
+    def draw(fig, height):
+        ax = fig.subplots()
+        found.append([*ax.lines, *ax.patches, *ax.texts, *ax.images, *ax.collections, ax.get_legend(), ax.get_title()])
+        ax.plot([0, 1], [0, height], label="a line")
+        ax.bar([0], [1])
+        ax.scatter([0], [1])
+        ax.text(0, 0, "a text")
+        ax.annotate("", (0, 0), (1, 1), arrowprops={"arrowstyle": "->"})
+        ax.set_title("a title")
+        ax.legend()
+        found.append(ax.get_ylim()[1])
+
+    explorers.explore(draw, "A line, a bar, a text and a legend.", height=(1, 9, 1, 9))
+    pages[-1].children[0].value = 2
+    (first, high), (again, low) = found[:2], found[2:]
+    assert first == again == [None, ""]
+    assert low < 3 < 9 < high, "the limits follow what is drawn now"
