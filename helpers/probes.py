@@ -4,7 +4,7 @@ Batch norm layers use the statistics of the pictures that are probed, as in trai
 averages, which lag behind in the first steps: what moved then would be the averages and not the layer.)
 """
 
-import copy
+from contextlib import contextmanager
 from dataclasses import fields, replace
 
 import numpy as np
@@ -24,8 +24,8 @@ def around_nonlinearities(network, x):
     """
     values = _for_each_copy(network, x)
     entering, leaving = [], []
-    with torch.no_grad():
-        for layer in copy.deepcopy(network).train().layers:
+    with torch.no_grad(), _as_in_training(network):
+        for layer in network.layers:
             before, values = values, layer(values)
             if isinstance(layer, ELEMENTWISE):
                 entering.append(before)
@@ -52,11 +52,10 @@ def gradient_norms(network, x, y):
     network is left as it was.
     """
     inputs = _for_each_copy(network, x)
-    probed = copy.deepcopy(network).train()
     answers = torch.as_tensor(np.asarray(y)).expand(network.copies, -1)
-    weights = [layer.weight for layer in probed.layers if isinstance(layer, ReplicatedLinear)]
-    with torch.enable_grad():
-        gradients = torch.autograd.grad(copy_losses(probed, inputs, answers).sum(), weights)
+    weights = [layer.weight for layer in network.layers if isinstance(layer, ReplicatedLinear)]
+    with torch.enable_grad(), _as_in_training(network):
+        gradients = torch.autograd.grad(copy_losses(network, inputs, answers).sum(), weights)
     return np.stack([gradient.flatten(1).norm(dim=1).numpy() for gradient in gradients])
 
 
@@ -74,10 +73,10 @@ def losses(network, x, y):
 
     The network is left as it was.
     """
-    with torch.no_grad():
+    with torch.no_grad(), _as_in_training(network):
         inputs = _for_each_copy(network, x)
         answers = torch.as_tensor(np.asarray(y)).expand(network.copies, -1)
-        return copy_losses(copy.deepcopy(network).train(), inputs, answers).numpy()
+        return copy_losses(network, inputs, answers).numpy()
 
 
 def at_loss(values, loss, level):
@@ -102,6 +101,21 @@ def some_copies(history, copies):
     picked = {name: values[:, copies] for name, values in columns.items() if name not in ("steps", "measured", "diverged_at")}
     measured = {name: values[:, copies] for name, values in history.measured.items()}
     return replace(history, **picked, measured=measured, diverged_at=history.diverged_at[copies])
+
+
+@contextmanager
+def _as_in_training(network):
+    """Batch norm by the batch, as in training; afterwards mode and running averages are as before."""
+    modes = [(module, module.training) for module in network.modules()]
+    before = [buffer.clone() for buffer in network.buffers()]
+    network.train()
+    try:
+        yield
+    finally:
+        for module, was_training in modes:
+            module.training = was_training
+        for buffer, value in zip(network.buffers(), before, strict=True):
+            buffer.copy_(value)
 
 
 def _for_each_copy(network, x):
