@@ -73,9 +73,7 @@ def batch_norm_inference(x, gamma, beta, running_mean, running_var, eps=1e-5):
     Source: Ioffe & Szegedy 2015, Algorithm 2, line 11.
     """
     x = _checked_batch(x)
-    gamma, beta, mean = (
-        _per_channel(v, x, name) for v, name in ((gamma, "gamma"), (beta, "beta"), (running_mean, "running_mean"))
-    )
+    gamma, beta, mean = (_per_channel(v, x, name) for v, name in ((gamma, "gamma"), (beta, "beta"), (running_mean, "running_mean")))
     var = _checked_variance(running_var, x)
     return gamma * (x - mean) / np.sqrt(var + _checked_eps(eps, var)) + beta
 
@@ -132,8 +130,7 @@ def _per_channel(values, x, name):
     channels = x.shape[1]
     if values.shape != (channels,):
         raise ValueError(
-            f"{name} has shape {values.shape}, but the batch of shape {x.shape} has {channels} channels (axis 1); "
-            f"expected ({channels},)."
+            f"{name} has shape {values.shape}, but the batch of shape {x.shape} has {channels} channels (axis 1); expected ({channels},)."
         )
     if not np.isfinite(values).all():
         raise ValueError(f"{name} holds NaN or infinite values: {values}; expected finite numbers.")

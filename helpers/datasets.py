@@ -126,7 +126,5 @@ def _intact(name):
     recorded = dict(reversed(line.split()) for line in (DATA_FOLDER / "checksums.txt").read_text().splitlines())
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != recorded[name]:
-        raise ValueError(
-            f"the data file {name} is damaged: its SHA-256 starts {found[:12]}, expected {recorded[name][:12]}; {rebuild}"
-        )
+        raise ValueError(f"the data file {name} is damaged: its SHA-256 starts {found[:12]}, expected {recorded[name][:12]}; {rebuild}")
     return path

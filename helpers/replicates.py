@@ -12,12 +12,15 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from helpers.layers import GhostBatchNorm1d, Residual, check_groups
+
 
 def replicate(make_network, copies, seed):
     """Side-by-side copies of the network that make_network() returns.
 
     make_network: a function without arguments; it is called once for each copy, with torch seeded by seed + i, so that
-    copy i starts exactly as the plain network would. copies: at least 1. The global random state is left untouched.
+    copy i starts exactly as the plain network would. Dropout in copy i draws what the plain network would draw if torch
+    were seeded by seed + i before training. copies: at least 1. The global random state is left untouched.
     Returns a module whose input is (copies, batch, features), or (batch, features) for the same batch in every copy;
     its output is (copies, batch, outputs). plain_copy(module, i) gives copy i back as an ordinary network.
     Raises ValueError for a layer that is not known here.
@@ -29,16 +32,19 @@ def replicate(make_network, copies, seed):
         for i in range(copies):
             torch.manual_seed(seed + i)
             networks.append(make_network())
-    return Replicated(networks)
+    return Replicated(networks, [torch.Generator().manual_seed(seed + i) for i in range(copies)])
 
 
 class Replicated(nn.Module):
     """The side-by-side form of a list of networks of the same shape."""
 
-    def __init__(self, networks):
+    def __init__(self, networks, generators):
         super().__init__()
         self.copies = len(networks)
         self.layers = _lift(networks)
+        for layer in self.modules():
+            if isinstance(layer, ReplicatedDropout):
+                layer.generators = generators
         self._template = (copy.deepcopy(networks[0]),)  # in a tuple, so that its parameters are not taken for ours
 
     def forward(self, x):
@@ -104,21 +110,74 @@ class ReplicatedBatchNorm1d(nn.Module):
         copies, batch, channels = x.shape
         if channels != self.channels:
             raise ValueError(f"got {channels} channels (shape {tuple(x.shape)}); this batch norm layer has {self.channels}.")
-        tracked = self.running_mean is not None
         flat = [None if v is None else v.view(-1) for v in (self.running_mean, self.running_var, self.weight, self.bias)]
-        y = F.batch_norm(
-            x.transpose(1, 2).reshape(1, copies * channels, batch),
-            *flat,
-            training=self.training or not tracked,
-            momentum=self._weight_of_new_batch() if tracked and self.training else 0.0,
-            eps=self.eps,
-        )
+        y = self._normalized(x.transpose(1, 2).reshape(1, copies * channels, batch), *flat)
         return y.view(copies, channels, batch).transpose(1, 2)
+
+    def _normalized(self, rows, *statistics_and_parameters):
+        tracked = self.running_mean is not None
+        momentum = self._weight_of_new_batch() if tracked and self.training else 0.0
+        return F.batch_norm(rows, *statistics_and_parameters, training=self.training or not tracked, momentum=momentum, eps=self.eps)
 
     def _weight_of_new_batch(self):
         self.num_batches_tracked.add_(1)
         # momentum None is PyTorch's plain average over all batches so far.
         return 1.0 / float(self.num_batches_tracked) if self.momentum is None else self.momentum
+
+
+class ReplicatedGhostBatchNorm1d(ReplicatedBatchNorm1d):
+    """GhostBatchNorm1d for all copies: one native call over copies x channels x groups."""
+
+    def __init__(self, layers):
+        super().__init__(layers)
+        self.group = layers[0].group
+
+    def _normalized(self, rows, *statistics_and_parameters):
+        if not self.training:
+            return super()._normalized(rows, *statistics_and_parameters)
+        check_groups(rows.shape[2], self.group)
+        groups = rows.shape[2] // self.group
+        each = [None if v is None else v.repeat_interleave(groups) for v in statistics_and_parameters]
+        y = super()._normalized(rows.reshape(1, -1, self.group), *each)
+        for running, of_groups in zip(statistics_and_parameters[:2], each, strict=False):
+            if running is not None:
+                running.copy_(of_groups.view(-1, groups).mean(dim=1))
+        return y.view(rows.shape)
+
+
+class ReplicatedLayerNorm(nn.Module):
+    """nn.LayerNorm over the features of each example, for all copies."""
+
+    def __init__(self, layers):
+        super().__init__()
+        self.eps, self.shape = layers[0].eps, layers[0].normalized_shape
+        self.weight = None if layers[0].weight is None else _stack(layers, "weight")
+        self.bias = None if layers[0].bias is None else _stack(layers, "bias")
+
+    def forward(self, x):
+        if x.shape[2:] != self.shape:
+            raise ValueError(f"got features of shape {tuple(x.shape[2:])}; this layer norm expects {tuple(self.shape)}.")
+        y = F.layer_norm(x, self.shape, eps=self.eps)
+        y = y if self.weight is None else y * self.weight.unsqueeze(1)
+        return y if self.bias is None else y + self.bias.unsqueeze(1)
+
+
+class ReplicatedDropout(nn.Module):
+    """nn.Dropout for all copies; each draws from its own generator, which all its dropout layers share."""
+
+    generators = ()
+
+    def __init__(self, layers):
+        super().__init__()
+        self.p = layers[0].p
+
+    def forward(self, x):
+        if not self.training or self.p == 0:
+            return x
+        kept = torch.empty(x.shape, dtype=x.dtype)
+        for mask, generator in zip(kept, self.generators, strict=True):
+            mask.bernoulli_(1 - self.p, generator=generator)
+        return x * kept / (1 - self.p)
 
 
 ELEMENTWISE = (nn.Identity, nn.Sigmoid, nn.Tanh, nn.ReLU, nn.LeakyReLU, nn.ELU, nn.GELU, nn.SiLU, nn.Softplus)
@@ -129,22 +188,32 @@ def _lift(layers):
     kind = type(layers[0])
     if kind is nn.Sequential:
         return nn.Sequential(*(_lift(same) for same in zip(*layers, strict=True)))
+    if kind is Residual:
+        return Residual(*_lift([layer.branch for layer in layers]))
     if kind in ELEMENTWISE:
         return copy.deepcopy(layers[0])
     if kind in LIFTED:
         return LIFTED[kind](layers)
-    known = ", ".join(k.__name__ for k in (nn.Sequential, *LIFTED, *ELEMENTWISE))
+    known = ", ".join(k.__name__ for k in (nn.Sequential, Residual, *LIFTED, *ELEMENTWISE))
     raise ValueError(
         f"replicate does not know the layer {kind.__name__}; it knows {known}. Build the network from these, "
         "or add the layer's side-by-side form to helpers/replicates.py."
     )
 
 
-LIFTED = {nn.Linear: ReplicatedLinear, nn.BatchNorm1d: ReplicatedBatchNorm1d}
+LIFTED = {
+    nn.Linear: ReplicatedLinear,
+    nn.BatchNorm1d: ReplicatedBatchNorm1d,
+    GhostBatchNorm1d: ReplicatedGhostBatchNorm1d,
+    nn.LayerNorm: ReplicatedLayerNorm,
+    nn.Dropout: ReplicatedDropout,
+}
 
 
 def _leaves(module):
     """The layers in order; one that is used in two places is listed twice, as it is in the side-by-side form."""
+    if isinstance(module, Residual):
+        return _leaves(module.branch)
     return [leaf for child in module for leaf in _leaves(child)] if isinstance(module, nn.Sequential) else [module]
 
 

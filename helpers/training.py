@@ -32,12 +32,15 @@ class History:
         return np.where(reached.any(axis=0), self.steps[reached.argmax(axis=0)].astype(float), np.inf)
 
 
-def train(network, x, y, splits, *, steps, batch_size, lr, seed, eval_every=20, eval_rows=None, measure=None, label="training"):
+def train(
+    network, x, y, splits, *, steps, batch_size, lr, seed, weight_decay=0.0, eval_every=20, eval_rows=None, measure=None, label="training"
+):
     """Train every copy of a replicated network by plain stochastic gradient descent on the cross-entropy.
 
     network: from replicate(), M copies. x: (N, F) inputs; y: (N,) classes. splits: (train, test), index arrays of shape
     (M, n) and (M, m), one row for each copy (datasets.splits). lr: one learning rate, or M of them. Copy i draws its
     batches from seed + i and from nothing else, so that two arms trained with the same seed see the same batches.
+    weight_decay: as in torch.optim.SGD, on all parameters: each update also subtracts lr * weight_decay * parameter.
     eval_every: updates between two evaluations; eval_rows: how many rows of each split they look at (default: all).
     measure: called as measure(network) at each evaluation, without gradients
     and in evaluation mode; it returns a dictionary of arrays (helpers/probes.py has some), which History.measured stacks
@@ -46,6 +49,8 @@ def train(network, x, y, splits, *, steps, batch_size, lr, seed, eval_every=20, 
     then on; the other copies go on undisturbed.
     """
     x, y, train_rows, test_rows, lr = _checked(network, x, y, splits, steps, batch_size, lr, eval_every)
+    if not 0 <= weight_decay < np.inf:
+        raise ValueError(f"weight_decay is {weight_decay}; expected 0 (none) or a positive number such as 0.001.")
     use_quicker_threads()
     parameters = [p for p in network.parameters() if p.requires_grad]
     rates = [lr.view(-1, *[1] * (p.ndim - 1)) for p in parameters]
@@ -68,7 +73,7 @@ def train(network, x, y, splits, *, steps, batch_size, lr, seed, eval_every=20, 
         gradients = torch.autograd.grad(losses.sum(), parameters)
         with torch.no_grad():
             for parameter, gradient, rate in zip(parameters, gradients, rates, strict=True):
-                parameter.addcmul_(gradient, rate, value=-1)
+                parameter.addcmul_(gradient + weight_decay * parameter if weight_decay else gradient, rate, value=-1)
     look(steps)
     return _history(evaluations, batch_loss, measured)
 

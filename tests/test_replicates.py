@@ -3,6 +3,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from helpers.layers import GhostBatchNorm1d, Residual
 from helpers.replicates import ELEMENTWISE, plain_copy, replicate
 from helpers.training import copy_losses
 
@@ -142,10 +143,10 @@ def test_replicate_leaves_the_global_random_state_as_it_was():
     assert torch.equal(torch.get_rng_state(), before)
 
 
-@pytest.mark.parametrize("layer", [nn.Conv2d(1, 1, 1), nn.Dropout(), nn.BatchNorm2d(3)], ids=lambda layer: type(layer).__name__)
+@pytest.mark.parametrize("layer", [nn.Bilinear(1, 1, 1), nn.Dropout2d(), nn.BatchNorm3d(3)], ids=lambda layer: type(layer).__name__)
 def test_an_unknown_layer_is_named_with_the_known_ones(layer):
     name = type(layer).__name__
-    with pytest.raises(ValueError, match=f"does not know the layer {name}; it knows Sequential, Linear, BatchNorm1d, .*ReLU"):
+    with pytest.raises(ValueError, match=f"does not know the layer {name}; it knows Sequential, Residual, Linear, BatchNorm1d, .*ReLU"):
         replicate(lambda: nn.Sequential(nn.Linear(3, 3), nn.Sequential(layer)), 2, SEED)
 
 
@@ -170,8 +171,42 @@ def test_a_copy_that_is_not_there_is_refused(index):
         (lambda: nn.Linear(6, 2), (1, COPIES, 8, 6), r"\(1, 3, 8, 6\); expected"),
         (lambda: nn.BatchNorm1d(6), (COPIES, 8, 5), r"5 channels \(shape \(3, 8, 5\)\).*has 6"),
         (lambda: nn.BatchNorm1d(6), (COPIES, 1, 6), "more than 1 value per channel"),
+        (lambda: nn.LayerNorm(6), (COPIES, 8, 5), r"features of shape \(5,\); this layer norm expects \(6,\)"),
+        (lambda: GhostBatchNorm1d(6, 3), (COPIES, 8, 6), "mini-batch of 8 cannot be cut into groups of 3"),
     ],
 )
 def test_an_input_of_the_wrong_shape_is_refused(layer, shape, fragment):
     with pytest.raises(ValueError, match=fragment):
         replicate(layer, COPIES, SEED)(torch.ones(shape))
+
+
+OTHER_LAYERS = {
+    "ghost": lambda: GhostBatchNorm1d(7, 4),
+    "ghost, plain average": lambda: GhostBatchNorm1d(7, 4, momentum=None),
+    "ghost, bare": lambda: GhostBatchNorm1d(7, 4, affine=False, track_running_stats=False),
+    "layer norm": lambda: nn.LayerNorm(7),
+    "layer norm without bias": lambda: nn.LayerNorm(7, eps=0.1, bias=False),
+    "layer norm, bare": lambda: nn.LayerNorm(7, elementwise_affine=False),
+    "dropout": lambda: nn.Dropout(0.3),
+    "no dropout": lambda: nn.Dropout(0.0),
+}
+
+
+@pytest.mark.parametrize("layer", OTHER_LAYERS.values(), ids=OTHER_LAYERS)
+def test_every_other_layer_inside_and_outside_a_branch_follows_the_plain_network(layer):
+    def make():
+        branch = Residual(nn.Linear(7, 7), layer(), nn.Tanh(), nn.Linear(7, 7))
+        return nn.Sequential(nn.Linear(FEATURES, 7), layer(), nn.ReLU(), branch, nn.Linear(7, CLASSES)).double()
+
+    x, y = random_batches(50, COPIES, BATCH)
+    together = replicate(make, COPIES, SEED)
+    losses = trained(together, zip(x, y, strict=True), copy_losses)
+    for i in range(COPIES):
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(SEED + i)
+            plain = make()
+            torch.manual_seed(SEED + i)
+            plain_losses = trained(plain, zip(x[:, i], y[:, i], strict=True), plain_loss)
+        torch.testing.assert_close(losses[:, i], plain_losses, rtol=0, atol=1e-8)
+        assert_same_state(plain_copy(together, i), plain)
+        torch.testing.assert_close(together.eval()(x[0])[i], plain.eval()(x[0, i]), rtol=0, atol=1e-8)

@@ -229,3 +229,23 @@ def test_the_quicker_number_of_threads_is_one_of_the_two_tried(monkeypatch):
     assert torch.get_num_threads() in (1, 2)
     torch.set_num_threads(before)
     assert torch.equal(torch.get_rng_state(), random_state), "training must not depend on it"
+
+
+def test_weight_decay_is_that_of_torch():
+    together, _ = run(make=without_bn, weight_decay=0.2, steps=6)
+    splits = datasets.splits(EXAMPLES, TRAIN, COPIES, SEED)
+    rows = batch_order(splits[0], 8, 6, SEED)
+    plain = plain_copy(replicate(without_bn, COPIES, SEED), 1)
+    optimizer = torch.optim.SGD(plain.parameters(), lr=0.1, weight_decay=0.2)
+    for step in range(6):
+        optimizer.zero_grad()
+        F.cross_entropy(plain(torch.tensor(X[rows[step, 1]])), torch.tensor(Y[rows[step, 1]])).backward()
+        optimizer.step()
+    for got, wanted in zip(plain_copy(together, 1).parameters(), plain.parameters(), strict=True):
+        torch.testing.assert_close(got, wanted)
+
+
+@pytest.mark.parametrize("value", [-0.1, np.nan, np.inf])
+def test_a_weight_decay_that_makes_no_sense_is_refused(value):
+    with pytest.raises(ValueError, match=f"weight_decay is {value}; expected 0"):
+        run(weight_decay=value)

@@ -19,12 +19,12 @@ def worth_of_an_answer(answer):
     """Recall 0.9, false alarms 0.05, 2 % cats."""
     right, wrong = 0.02 * 0.9, 0.98 * 0.05
     hints = [
-        (0.9, "That is the share of cats that are recognized. Asked is the share of cats among the answers \"cat\"."),
-        (0.95, "That is the share of others that are recognized. Count the answers \"cat\" among 100 pictures instead."),
+        (0.9, 'That is the share of cats that are recognized. Asked is the share of cats among the answers "cat".'),
+        (0.95, 'That is the share of others that are recognized. Count the answers "cat" among 100 pictures instead.'),
         (0.9 / 0.95, "That would hold where half of the pictures are cats. Here only 2 of 100 are."),
-        (right, "That is the share of all pictures that are cats and called cat. Divide by all answers \"cat\", the wrong ones too."),
-        (wrong / (right + wrong), "That is the share of the answers \"cat\" that are wrong."),
-        (right / wrong, "That is right over wrong. Divide by all answers \"cat\", right and wrong together."),
+        (right, 'That is the share of all pictures that are cats and called cat. Divide by all answers "cat", the wrong ones too.'),
+        (wrong / (right + wrong), 'That is the share of the answers "cat" that are wrong.'),
+        (right / wrong, 'That is right over wrong. Divide by all answers "cat", right and wrong together.'),
         (100 * right / (right + wrong), "Right, but as a share between 0 and 1, please."),
     ]
     otherwise = "Take 100 pictures: how many cats are called cat, how many others? Divide the first by the sum."

@@ -1,0 +1,48 @@
+import pytest
+import torch
+from torch import nn
+
+from helpers.layers import GhostBatchNorm1d, Residual
+
+
+def test_residual_adds_its_branch():
+    layer = Residual(nn.Linear(3, 3), nn.ReLU())
+    x = torch.randn(5, 3)
+    torch.testing.assert_close(layer(x), x + torch.relu(layer.branch[0](x)))
+
+
+def test_each_group_is_normalized_as_a_batch_of_its_own():
+    ghost, whole = GhostBatchNorm1d(3, group=4).double(), nn.BatchNorm1d(3).double()
+    nn.init.uniform_(ghost.weight), nn.init.uniform_(ghost.bias)
+    whole.load_state_dict(ghost.state_dict())
+    x = 2 * torch.randn(12, 3, dtype=torch.float64) + 1
+    torch.testing.assert_close(ghost(x), torch.cat([whole(part) for part in x.split(4)]))
+
+
+def test_one_group_is_ordinary_batch_norm():
+    ghost, whole = GhostBatchNorm1d(3, group=8, momentum=0.3).double(), nn.BatchNorm1d(3, momentum=0.3).double()
+    for seed in range(3):
+        x = torch.randn(8, 3, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
+        torch.testing.assert_close(ghost(x), whole(x))
+    for name, buffer in whole.named_buffers():
+        torch.testing.assert_close(dict(ghost.named_buffers())[name], buffer)
+    torch.testing.assert_close(ghost.eval()(x), whole.eval()(x))
+
+
+def test_running_averages_take_the_mean_over_the_groups():
+    layer = GhostBatchNorm1d(2, group=2, momentum=1.0).double()
+    x = torch.tensor([[0.0, 1.0], [2.0, 1.0], [4.0, 5.0], [4.0, 9.0]], dtype=torch.float64)
+    layer(x)
+    torch.testing.assert_close(layer.running_mean, torch.tensor([2.5, 4.0], dtype=torch.float64))
+    torch.testing.assert_close(layer.running_var, torch.tensor([1.0, 4.0], dtype=torch.float64))
+
+
+def test_a_batch_that_cannot_be_cut_is_refused():
+    with pytest.raises(ValueError, match="mini-batch of 7 cannot be cut into groups of 2; choose a batch that is a multiple"):
+        GhostBatchNorm1d(3, group=2)(torch.zeros(7, 3))
+
+
+@pytest.mark.parametrize("group", [1, 0, -4])
+def test_a_group_of_less_than_two_is_refused(group):
+    with pytest.raises(ValueError, match=f"group is {group}; expected at least 2 examples"):
+        GhostBatchNorm1d(3, group=group)
