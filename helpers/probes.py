@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 import numpy as np
 import torch
 
-from helpers.replicates import ELEMENTWISE, ReplicatedLinear
+from helpers.replicated_layers import ELEMENTWISE, ReplicatedLinear
 from helpers.training import copy_losses
 
 EDGES = np.linspace(-8, 8, 49)  # of the bins of histograms()
@@ -79,6 +79,34 @@ def losses(network, x, y):
         return copy_losses(network, inputs, answers).numpy()
 
 
+def loss_rises(network, x, y, size, seed, draws=5):
+    """(M,) by how much each copy's loss on x rises, in nats, when all weights are moved in a random direction: a measure of sharpness.
+
+    The weights of each unit of each linear layer move by `size` times their own length, so that networks which differ only
+    in the scale of a unit's weights have the same rise; the mean over `draws` directions, the same ones for every copy.
+    Biases, gamma and beta stay. Batch norm takes its statistics over all of x, GhostBatchNorm1d too.
+    x: (N, F) or (M, N, F); y: (N,) or (M, N); size: relative, such as 0.3; seed: fixes the directions. The network is left
+    as it was. Raises ValueError for a size or a number of draws that is not positive.
+    Source: Li et al. 2018, "Visualizing the Loss Landscape of Neural Nets" (filter normalization).
+    """
+    if not (size > 0 and draws >= 1):
+        raise ValueError(f"size is {size} and draws {draws}; expected a size above 0, such as 0.3, and at least one draw.")
+    weights = [module.weight for module in network.modules() if isinstance(module, ReplicatedLinear)]
+    kept, generator = [weight.detach().clone() for weight in weights], torch.Generator().manual_seed(seed)
+    with torch.no_grad(), _whole_groups(network, torch.as_tensor(x).shape[-2]):
+        start, rises = losses(network, x, y), []
+        try:
+            for _ in range(draws):
+                for weight, at in zip(weights, kept, strict=True):
+                    direction = torch.randn(at.shape[1:], generator=generator, dtype=at.dtype).expand_as(at)
+                    weight.copy_(at + size * at.norm(dim=2, keepdim=True) * direction / direction.norm(dim=2, keepdim=True))
+                rises.append(losses(network, x, y) - start)
+        finally:
+            for weight, at in zip(weights, kept, strict=True):
+                weight.copy_(at)
+    return np.mean(rises, axis=0)
+
+
 def at_loss(values, loss, level):
     """(M, ...) the values at the first moment at which each copy's loss was at or below `level`; NaN for a copy that never got there.
 
@@ -116,6 +144,19 @@ def _as_in_training(network):
             module.training = was_training
         for buffer, value in zip(network.buffers(), before, strict=True):
             buffer.copy_(value)
+
+
+@contextmanager
+def _whole_groups(network, examples):
+    """Ghost batch norm layers normalize all examples together; afterwards their groups are as before."""
+    ghosts = [(module, module.group) for module in network.modules() if hasattr(module, "group")]
+    for module, _ in ghosts:
+        module.group = examples
+    try:
+        yield
+    finally:
+        for module, group in ghosts:
+            module.group = group
 
 
 def _for_each_copy(network, x):

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from helpers.layers import GhostBatchNorm1d, Residual
+from helpers.layers import GhostBatchNorm1d, GhostBatchNorm2d, Residual
 
 
 def test_residual_adds_its_branch():
@@ -44,5 +44,19 @@ def test_a_batch_that_cannot_be_cut_is_refused():
 
 @pytest.mark.parametrize("group", [1, 0, -4])
 def test_a_group_of_less_than_two_is_refused(group):
-    with pytest.raises(ValueError, match=f"group is {group}; expected at least 2 examples"):
+    with pytest.raises(ValueError, match=f"group is {group}; expected at least 2: one value alone"):
         GhostBatchNorm1d(3, group=group)
+
+
+def test_a_single_picture_is_a_group_of_its_positions():
+    ghost, x = GhostBatchNorm2d(3, group=1, momentum=1.0).double(), torch.randn(4, 3, 5, 5, dtype=torch.float64)
+    torch.testing.assert_close(ghost(x), nn.InstanceNorm2d(3)(x))
+    torch.testing.assert_close(ghost.running_var, x.var(dim=(2, 3)).mean(0))
+
+
+def test_groups_of_pictures_are_batches_of_their_own():
+    ghost, whole = GhostBatchNorm2d(3, group=2).double(), nn.BatchNorm2d(3).double()
+    nn.init.uniform_(ghost.weight), nn.init.uniform_(ghost.bias)
+    whole.load_state_dict(ghost.state_dict())
+    x = 2 * torch.randn(6, 3, 4, 5, dtype=torch.float64) + 1
+    torch.testing.assert_close(ghost(x), torch.cat([whole(part) for part in x.split(2)]))

@@ -3,8 +3,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from helpers.layers import GhostBatchNorm1d, Residual
-from helpers.replicates import ELEMENTWISE, plain_copy, replicate
+from helpers.layers import GhostBatchNorm1d, GhostBatchNorm2d, Residual
+from helpers.replicated_layers import ELEMENTWISE
+from helpers.replicates import plain_copy, replicate
 from helpers.training import copy_losses
 
 COPIES, SEED, BATCH, FEATURES, CLASSES = 3, 5, 8, 6, 4
@@ -210,3 +211,75 @@ def test_every_other_layer_inside_and_outside_a_branch_follows_the_plain_network
         torch.testing.assert_close(losses[:, i], plain_losses, rtol=0, atol=1e-8)
         assert_same_state(plain_copy(together, i), plain)
         torch.testing.assert_close(together.eval()(x[0])[i], plain.eval()(x[0, i]), rtol=0, atol=1e-8)
+
+
+PICTURE_LAYERS = {
+    "plain": lambda: nn.Identity(),
+    "batch norm": lambda: nn.BatchNorm2d(4),
+    "ghost": lambda: GhostBatchNorm2d(4, 4),
+    "ghost of single pictures": lambda: GhostBatchNorm2d(4, 1),
+    "group norm": lambda: nn.GroupNorm(2, 4),
+    "group norm, bare": lambda: nn.GroupNorm(2, 4, affine=False),
+    "instance norm": lambda: nn.InstanceNorm2d(4),
+    "grouped convolution": lambda: nn.Conv2d(4, 4, 3, padding=1, groups=2, bias=False),
+    "max pooling": lambda: nn.MaxPool2d(2),
+    "dropout": lambda: nn.Dropout(0.3),
+}
+
+
+@pytest.mark.parametrize("layer", PICTURE_LAYERS.values(), ids=PICTURE_LAYERS)
+def test_every_layer_for_pictures_follows_the_plain_network(layer):
+    def make():
+        body = [nn.Conv2d(1, 4, 3, padding=1), layer(), nn.ReLU(), Residual(nn.Conv2d(4, 4, 3, padding=1, stride=1)), nn.AvgPool2d(2)]
+        head = [nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.GroupNorm(4, 16), nn.Linear(16, CLASSES)]
+        return nn.Sequential(nn.Linear(FEATURES, 64), nn.Unflatten(1, (1, 8, 8)), *body, *head).double()
+
+    x, y = random_batches(50, COPIES, BATCH)
+    together = replicate(make, COPIES, SEED)
+    losses = trained(together, zip(x, y, strict=True), copy_losses)
+    for i in range(COPIES):
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(SEED + i)
+            plain = make()
+            torch.manual_seed(SEED + i)
+            plain_losses = trained(plain, zip(x[:, i], y[:, i], strict=True), plain_loss)
+        torch.testing.assert_close(losses[:, i], plain_losses, rtol=0, atol=1e-8)
+        assert_same_state(plain_copy(together, i), plain)
+        torch.testing.assert_close(together.eval()(x[0])[i], plain.eval()(x[0, i]), rtol=0, atol=1e-8)
+
+
+@pytest.mark.parametrize("layer", [lambda: nn.BatchNorm1d(6), lambda: GhostBatchNorm1d(6, 4)], ids=["whole", "ghost"])
+def test_a_frozen_layer_is_in_evaluation_mode_whatever_the_network_is_in(layer):
+    together = replicate(lambda: nn.Sequential(layer()), COPIES, SEED)
+    x = torch.randn(COPIES, BATCH, FEATURES)
+    together(x)
+    expected = together.eval()(x)
+    together.layers[0].frozen = True
+    before = [buffer.clone() for buffer in together.buffers()]
+    torch.testing.assert_close(together.train()(x), expected)
+    assert all(torch.equal(a, b) for a, b in zip(before, together.buffers(), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("make", "fragment"),
+    [
+        (lambda: nn.Conv2d(1, 1, 3, padding=1, padding_mode="circular"), "knows Conv2d with zeros as padding; got padding_mode='circular'"),
+        (lambda: nn.InstanceNorm2d(3, affine=True), "InstanceNorm2d without parameters"),
+    ],
+)
+def test_a_variant_that_is_not_known_is_refused(make, fragment):
+    with pytest.raises(ValueError, match=fragment):
+        replicate(lambda: nn.Sequential(make()), 2, SEED)
+
+
+@pytest.mark.parametrize(
+    ("layer", "fragment"),
+    [
+        (lambda: nn.Conv2d(3, 2, 1), r"\(3, 8, 2, 1, 3\); this convolution expects \(copies, batch, 3, H, W\)"),
+        (lambda: nn.BatchNorm2d(3), r"\(3, 8, 2, 1, 3\); this batch norm layer expects"),
+        (lambda: nn.GroupNorm(1, 3), r"got 2 channels .*expects 3"),
+    ],
+)
+def test_pictures_of_the_wrong_shape_are_refused(layer, fragment):
+    with pytest.raises(ValueError, match=fragment):
+        replicate(lambda: nn.Sequential(nn.Unflatten(1, (2, 1, 3)), layer()), COPIES, SEED)(torch.ones(COPIES, 8, 6))
