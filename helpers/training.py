@@ -18,7 +18,7 @@ class History:
     """What was measured while training M copies for S steps, evaluated K times (step 0 included)."""
 
     steps: np.ndarray  # (K,) updates made before each evaluation
-    train_loss: np.ndarray  # (K, M) cross-entropy in nats, evaluation mode, whole training set
+    train_loss: np.ndarray  # (K, M) cross-entropy in nats or mean squared error, evaluation mode, on the training set
     test_loss: np.ndarray  # (K, M) the same on the test set
     train_accuracy: np.ndarray  # (K, M) share of right answers, 0 to 1
     test_accuracy: np.ndarray  # (K, M)
@@ -33,15 +33,31 @@ class History:
 
 
 def train(
-    network, x, y, splits, *, steps, batch_size, lr, seed, weight_decay=0.0, eval_every=20, eval_rows=None, measure=None, label="training"
+    network,
+    x,
+    y,
+    splits,
+    *,
+    steps,
+    batch_size,
+    lr,
+    seed,
+    weight_decay=0.0,
+    eval_every=20,
+    eval_rows=None,
+    order=None,
+    measure=None,
+    label="training",
 ):
-    """Train every copy of a replicated network by plain stochastic gradient descent on the cross-entropy.
+    """Train every copy of a replicated network by plain stochastic gradient descent.
 
-    network: from replicate(), M copies. x: (N, F) inputs; y: (N,) classes. splits: (train, test), index arrays of shape
+    network: from replicate(), M copies. x: (N, F) inputs; y: (N,) classes, whole numbers, with the cross-entropy in nats as
+    loss; or (N,) targets, floating, with the mean squared error (accuracies are NaN then). splits: (train, test), index arrays of shape
     (M, n) and (M, m), one row for each copy (datasets.splits). lr: one learning rate, or M of them. Copy i draws its
     batches from seed + i and from nothing else, so that two arms trained with the same seed see the same batches.
     weight_decay: as in torch.optim.SGD, on all parameters: each update also subtracts lr * weight_decay * parameter.
     eval_every: updates between two evaluations; eval_rows: how many rows of each split they look at (default: all).
+    order: (S, M, batch_size) row numbers of the examples in each mini-batch, in place of the shuffled order.
     measure: called as measure(network) at each evaluation, without gradients
     and in evaluation mode; it returns a dictionary of arrays (helpers/probes.py has some), which History.measured stacks
     by name. label: names the run on the progress bar.
@@ -64,7 +80,8 @@ def train(
             with torch.no_grad():
                 measured.append(measure(network))
 
-    for step, rows in enumerate(with_progress(batch_order(train_rows, batch_size, steps, seed), label)):
+    order = batch_order(train_rows, batch_size, steps, seed) if order is None else _checked_order(order, steps, network.copies, batch_size)
+    for step, rows in enumerate(with_progress(order, label)):
         if step % eval_every == 0:
             look(step)
         network.train()
@@ -98,18 +115,25 @@ def use_quicker_threads():
 
 
 def copy_losses(network, x, y):
-    """(M,) the mean cross-entropy of each copy on its own batch: x (M, B, F), y (M, B)."""
-    return F.cross_entropy(network(x).transpose(1, 2), y, reduction="none").mean(dim=1)
+    """(M,) the loss of each copy on its own batch, x (M, B, F): cross-entropy for classes y (M, B), squared error for floating y."""
+    return _losses(network(x), y)
+
+
+def _losses(outputs, answers):
+    if answers.is_floating_point():
+        return F.mse_loss(outputs.squeeze(2), answers, reduction="none").mean(dim=1)
+    return F.cross_entropy(outputs.transpose(1, 2), answers, reduction="none").mean(dim=1)
 
 
 @torch.no_grad()
 def evaluate(network, x, y, rows):
-    """(losses, accuracies), each (M,), in evaluation mode on the examples of rows (M, n). NaN where a copy's loss is."""
+    """(losses, accuracies), each (M,), in evaluation mode on the examples of rows (M, n). Accuracies are NaN where there is none."""
     network.eval()
     outputs, answers = network(x[rows]), y[rows]
-    losses = F.cross_entropy(outputs.transpose(1, 2), answers, reduction="none").mean(dim=1)
+    losses = _losses(outputs, answers)
     accuracies = (outputs.argmax(dim=2) == answers).double().mean(dim=1)
-    accuracies[~torch.isfinite(losses)] = torch.nan  # argmax over NaN would pass for an answer
+    # argmax over NaN would pass for an answer; where a number was asked for there is no right or wrong.
+    accuracies[~torch.isfinite(losses) | answers.is_floating_point()] = torch.nan
     return losses.numpy(), accuracies.numpy()
 
 
@@ -161,7 +185,8 @@ def _checked(network, x, y, splits, steps, batch_size, lr, eval_every):
         got = type(network).__name__
         raise ValueError(f"train() takes a network from replicate(), got {got}; for one run use replicate(make, 1, seed).")
     dtype = next(network.parameters()).dtype
-    x, y = torch.as_tensor(np.asarray(x), dtype=dtype), torch.as_tensor(np.asarray(y), dtype=torch.int64)
+    y = np.asarray(y)
+    x, y = torch.as_tensor(np.asarray(x), dtype=dtype), torch.as_tensor(y, dtype=dtype if y.dtype.kind == "f" else torch.int64)
     if x.ndim != 2 or y.shape != x.shape[:1]:
         raise ValueError(f"x has shape {tuple(x.shape)} and y {tuple(y.shape)}; expected (N, F) and (N,).")
     rows = [torch.as_tensor(np.asarray(part)) for part in splits]
@@ -177,6 +202,13 @@ def _checked(network, x, y, splits, steps, batch_size, lr, eval_every):
     if rates.numel() not in (1, network.copies) or not (rates > 0).all():
         raise ValueError(f"lr is {lr}; expected one positive learning rate, or {network.copies} of them, one for each copy.")
     return x, y, *rows, rates.reshape(-1).expand(network.copies)
+
+
+def _checked_order(order, steps, copies, batch_size):
+    order = torch.as_tensor(np.asarray(order))
+    if order.shape != (steps, copies, batch_size):
+        raise ValueError(f"order has shape {tuple(order.shape)}; expected {(steps, copies, batch_size)}: steps, copies, batch_size.")
+    return order
 
 
 def _history(evaluations, batch_loss, measured):

@@ -249,3 +249,30 @@ def test_weight_decay_is_that_of_torch():
 def test_a_weight_decay_that_makes_no_sense_is_refused(value):
     with pytest.raises(ValueError, match=f"weight_decay is {value}; expected 0"):
         run(weight_decay=value)
+
+
+def test_floating_targets_are_fitted_by_squared_error():
+    targets = X[:, 0] - 2 * X[:, 1]
+
+    def make():
+        return nn.Sequential(nn.Linear(5, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 1)).double()
+
+    network, history = run(make=make, y=targets, steps=200, lr=0.02)
+    assert np.isnan(history.test_accuracy).all() and np.isfinite(history.diverged_at).sum() == 0
+    rows = datasets.splits(EXAMPLES, TRAIN, COPIES, SEED)[1]
+    with torch.no_grad():
+        outputs = network.eval()(torch.tensor(X[rows]))[..., 0].numpy()
+    np.testing.assert_allclose(history.test_loss[-1], ((outputs - targets[rows]) ** 2).mean(axis=1))
+    assert (history.train_loss[-1] < 0.3 * history.train_loss[0]).all()
+
+
+def test_a_given_order_takes_the_place_of_the_shuffled_one():
+    rows = batch_order(datasets.splits(EXAMPLES, TRAIN, COPIES, SEED)[0], 8, 12, SEED)
+    same, other = run(order=rows)[1], run(order=rows.flip(0).numpy())[1]
+    np.testing.assert_array_equal(same.batch_loss, run()[1].batch_loss)
+    assert not np.array_equal(other.batch_loss, same.batch_loss)
+
+
+def test_an_order_of_the_wrong_shape_is_refused():
+    with pytest.raises(ValueError, match=r"order has shape \(12, 3, 7\); expected \(12, 3, 8\): steps, copies, batch_size"):
+        run(order=np.zeros((12, 3, 7), dtype=int))
