@@ -216,4 +216,191 @@ def without_gamma(gamma, beta, V):
             "still missing",
         ),
     ],
+    "07.1": [
+        ("answer = 31 / 2.1", "Take batch norm alone out"),
+        ("answer = 31 / 13.3", "That is batch norm alone"),
+        ("answer = 2.1 / 13.3", "Upside down"),
+    ],
+    "07.2": [('answer = "a"', "need not suit both"), ('answer = "c"', "Were they the best settings")],
+    "07.3": [
+        (
+            """
+def predicted_and_true(w, x, rate):
+    y, gradient = x * w.prod(), x * w.prod() / w
+    return rate * (gradient**2).sum(), sum(rate * gradient * gradient)
+""",
+            "one factor at a time",
+        ),
+        (
+            """
+def predicted_and_true(w, x, rate):
+    y = x * w.prod()
+    gradient = np.full(len(w), y)
+    return rate * (gradient**2).sum(), y - x * (w - rate * gradient).prod()
+""",
+            "leaves wk out",
+        ),
+        (
+            """
+def predicted_and_true(w, x, rate):
+    y = x * w.prod()
+    gradient = y / w
+    return (gradient**2).sum(), y - x * (w - rate * gradient).prod()
+""",
+            "rate times the squared length",
+        ),
+        (
+            """
+def predicted_and_true(w, x, rate):
+    y = x * w.prod()
+    gradient = y / w
+    return rate * (gradient**2).sum(), x * (w - rate * gradient).prod() - y
+""",
+            "before minus y after",
+        ),
+    ],
+    "08.1": [
+        ("answer = 4 + 2 * 9", "the rate too"),
+        ("answer = 4 + 9", "left the rate out"),
+        ("answer = (2 + 6) ** 2", "added the lengths"),
+    ],
+    "08.2": [('answer = "b"', "ten times as long"), ('answer = "d"', "shorter already")],
+    "08.3": [
+        (
+            """
+def rates_without_decay(rate, decay, steps):
+    return rate * (1 - rate * decay) ** -(2.0 * np.arange(steps))
+""",
+            "One factor is missing",
+        ),
+        (
+            """
+def rates_without_decay(rate, decay, steps):
+    return rate * (1 - rate * decay) ** -(1.0 * np.arange(steps))
+""",
+            "So the square",
+        ),
+        (
+            """
+def rates_without_decay(rate, decay, steps):
+    return rate * (1 - rate * decay) ** (2 * np.arange(steps) + 1)
+""",
+            "These rates fall",
+        ),
+    ],
+    "09.1": [("answer = 0.1", "spread at the centre"), ("answer = 0.03", "That is the variance"), ("answer = 0.2", "It is (κ − 1)/4")],
+    "09.2": [('answer = "a"', "Each forward pass sees 32"), ('answer = "d"', "count the examples that enter one update")],
+    "09.3": [
+        (
+            """
+def x_hat_in_groups(z, group, eps=1e-5):
+    return (z - z.mean(0)) / np.sqrt(z.var(0) + eps)
+""",
+            "batch norm over all examples",
+        ),
+        (
+            """
+def x_hat_in_groups(z, group, eps=1e-5):
+    parts = z.reshape(group, -1, z.shape[1])
+    return ((parts - parts.mean(0)) / np.sqrt(parts.var(0) + eps)).reshape(z.shape)
+""",
+            "groups are interleaved",
+        ),
+        (
+            """
+def x_hat_in_groups(z, group, eps=1e-5):
+    parts = z.reshape(-1, group, z.shape[1])
+    mu, var = parts.mean((1, 2), keepdims=True), parts.var((1, 2), keepdims=True)
+    return ((parts - mu) / np.sqrt(var + eps)).reshape(z.shape)
+""",
+            "average over the channels too",
+        ),
+    ],
+    "10.1": [
+        ("answer = 1.3", "after the first batch"),
+        ("answer = 0.1 * (0.1 * 1 + 0.9 * 4) + 0.9 * 4", "as a Keras momentum of 0.1 would"),
+        ("answer = 0.76", "You started at 0"),
+        ("answer = 4", "gets there only slowly"),
+    ],
+    "10.2": [('answer = "b"', "the first pass would have helped"), ('answer = "d"', "its own training pictures")],
+    "10.3": [
+        (
+            """
+def combine(means, variances, counts):
+    weights = counts / counts.sum()
+    return (weights * means).sum(), (weights * variances).sum()
+""",
+            "between the batches is missing",
+        ),
+        (
+            """
+def combine(means, variances, counts):
+    return means.mean(), variances.mean() + means.var()
+""",
+            "differ in size",
+        ),
+        (
+            """
+def combine(means, variances, counts):
+    return means.mean(), variances.mean()
+""",
+            "Two things",
+        ),
+    ],
+    "11.1": [('answer = "a"', "stored from the old pictures"), ('answer = "c"', "needs labels"), ('answer = "d"', "the dearest")],
+    "11.2": [("answer = 43", "still above 1 %"), ("answer = 10", "a tenth of what is left"), ("answer = 2", "leaves 0.9")],
+    "11.3": [
+        (
+            """
+def insured(mean, var, z):
+    share = 16 / (len(z) + 16)
+    return (1 - share) * mean + share * z.mean(axis=0), (1 - share) * var + share * z.var(axis=0)
+""",
+            "weights are exchanged",
+        ),
+        (
+            """
+def insured(mean, var, z):
+    share = len(z) / (len(z) + 16)
+    sd = (1 - share) * np.sqrt(var) + share * z.std(axis=0)
+    return (1 - share) * mean + share * z.mean(axis=0), sd**2
+""",
+            "not the standard deviations",
+        ),
+        (
+            """
+def insured(mean, var, z):
+    share = len(z) / (len(z) + 16)
+    return (1 - share) * mean + share * z.mean(axis=0), (1 - share) * var + share * z.var(axis=0, ddof=1)
+""",
+            "Divide by n here",
+        ),
+    ],
+    "14.1": [("answer = 2", "That is within"), ("answer = 4", "That is between"), ("answer = 18", "square of their distance")],
+    "14.2": [('answer = "c"', "That would be SyncBN"), ('answer = "d"', "batch of the step"), ('answer = "b"', "one after the other")],
+    "14.3": [
+        (
+            """
+def combine(counts, means, variances):
+    return means.mean(0), variances.mean(0) + means.var(0)
+""",
+            "shards of equal size",
+        ),
+        (
+            """
+def combine(counts, means, variances):
+    share = counts / counts.sum()
+    return (share * means).sum(0), (share * variances).sum(0)
+""",
+            "lacks what lies between",
+        ),
+        (
+            """
+def combine(counts, means, variances):
+    share = counts / counts.sum()
+    return (share * means).sum(0), (share * variances).sum(0) + means.var(0)
+""",
+            "Between has to be weighted",
+        ),
+    ],
 }

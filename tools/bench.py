@@ -7,6 +7,7 @@ import time
 import nbformat
 import torch
 from torch import nn
+from torch.nn.utils import fuse_linear_bn_eval
 
 from helpers import datasets
 from helpers.replicates import plain_copy, replicate
@@ -44,6 +45,10 @@ def main():
             plain, replicated = speed(copies)
             ratio = judged(plain / replicated, limit, ".1f", at_least=True)
             print(f"{f'{copies} copies, torch threads: {threads}':<34}{plain:>12.3f}{replicated:>20.3f}{ratio:>14}")
+    print(f"\n{'20 x (linear + BN + ReLU), in use':<34}{'plain':>12}{'folded':>20}{'ratio':>14}     (ms per forward pass, no limit)")
+    for examples in (1, BATCH):
+        plain, folded = folding(examples)
+        print(f"{f'batch {examples}, torch threads: 1':<34}{plain:>12.3f}{folded:>20.3f}{plain / folded:>14.1f}")
     print(f"\n{'slider to picture, median':<34}{latency()}")
     print("\n! marks a missed limit; the limits stand behind the slashes.")
 
@@ -109,6 +114,26 @@ def speed(copies):
         end = time.perf_counter()
         for column, seconds in zip(times, (middle - start, end - middle), strict=True):
             column.append(1000 * seconds / STEPS / copies)
+    return [statistics.median(column[WARM_UP:]) for column in times]
+
+
+def folding(examples, width=100, depth=20):
+    """Milliseconds per forward pass in evaluation mode with batch norm, and with it folded into the linear layers before it.
+
+    The median over rounds; each round times both, one after the other, as above.
+    """
+    torch.manual_seed(0)
+    blocks = [(nn.Linear(width, width), nn.BatchNorm1d(width), nn.ReLU()) for _ in range(depth)]
+    plain = nn.Sequential(*(layer for block in blocks for layer in block)).eval()
+    folded = nn.Sequential(*(layer for linear, norm, relu in blocks for layer in (fuse_linear_bn_eval(linear, norm), relu)))
+    x, times = torch.randn(examples, width), ([], [])
+    with torch.inference_mode():
+        for _ in range(WARM_UP + ROUNDS):
+            for network, column in zip((plain, folded), times, strict=True):
+                start = time.perf_counter()
+                for _ in range(10 * STEPS):
+                    network(x)
+                column.append(1000 * (time.perf_counter() - start) / (10 * STEPS))
     return [statistics.median(column[WARM_UP:]) for column in times]
 
 
