@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 import numpy as np
 import torch
 
-from helpers.replicated_layers import ELEMENTWISE, ReplicatedLinear
+from helpers.replicated_layers import ELEMENTWISE, ReplicatedBatchNorm1d, ReplicatedDropout, ReplicatedLinear
 from helpers.training import copy_losses
 
 EDGES = np.linspace(-8, 8, 49)  # of the bins of histograms()
@@ -107,6 +107,33 @@ def loss_rises(network, x, y, size, seed, draws=5):
     return np.mean(rises, axis=0)
 
 
+def variance_shifts(network, x):
+    """(L, M) each: how much larger the variance stored by each of L batch norm layers is than the one it meets in use; and predicted.
+
+    Measured: running_var over the variance that reaches the layer in evaluation mode on x, (N, F) or (M, N, F), both summed
+    over the units. Predicted: dropout that keeps a share p adds (1/p - 1) E[a^2] to the variance of an activation a, and a
+    linear layer passes on the sum of these times its squared weights. Only the dropout right below counts: a layer whose
+    input has been shifted by layers further down is measured off its prediction. The network is left as it was.
+    Source: Li et al. 2019, "Understanding the Disharmony between Dropout and Batch Normalization by Variance Shift".
+    """
+    values, measured, predicted = _for_each_copy(network, x), [], []
+    added = torch.zeros_like(values[:, 0])
+    with torch.no_grad(), _as_before(network):
+        network.eval()
+        for layer in network.layers:
+            if isinstance(layer, ReplicatedBatchNorm1d):
+                variance = values.var(dim=1, unbiased=False).sum(dim=1)
+                measured.append((layer.running_var.sum(dim=1) / variance).numpy())
+                predicted.append((1 + added.sum(dim=1) / variance).numpy())
+                added = torch.zeros_like(added)
+            elif isinstance(layer, ReplicatedDropout):
+                added = (1 / (1 - layer.p) - 1) * values.square().mean(dim=1)
+            elif isinstance(layer, ReplicatedLinear):
+                added = torch.einsum("moi,mi->mo", layer.weight**2, added)
+            values = layer(values)
+    return np.stack(measured), np.stack(predicted)
+
+
 def at_loss(values, loss, level):
     """(M, ...) the values at the first moment at which each copy's loss was at or below `level`; NaN for a copy that never got there.
 
@@ -134,9 +161,16 @@ def some_copies(history, copies):
 @contextmanager
 def _as_in_training(network):
     """Batch norm by the batch, as in training; afterwards mode and running averages are as before."""
+    with _as_before(network):
+        network.train()
+        yield
+
+
+@contextmanager
+def _as_before(network):
+    """Whatever mode is set within, afterwards mode and running averages are as before."""
     modes = [(module, module.training) for module in network.modules()]
     before = [buffer.clone() for buffer in network.buffers()]
-    network.train()
     try:
         yield
     finally:

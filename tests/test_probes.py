@@ -5,6 +5,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from helpers import datasets, probes
+from helpers.layers import GhostBatchNorm1d
 from helpers.replicates import plain_copy, replicate
 from helpers.training import train
 
@@ -137,3 +138,75 @@ def test_some_copies_of_a_history(history):
     np.testing.assert_array_equal(part.measured["deep"], history.measured["deep"][:, 1:])
     np.testing.assert_array_equal(part.diverged_at, history.diverged_at[1:])
     np.testing.assert_array_equal(part.steps, history.steps)
+
+
+def test_sharpness_is_the_mean_rise_over_steps_of_relative_size():
+    # One input that is always 1 and no bias: the logits are the two weights, w and -w, and the loss is known in closed form.
+    network = replicate(lambda: nn.Sequential(nn.Linear(1, 2, bias=False)), 1, seed=0).double()
+    with torch.no_grad():
+        network.layers[0].weight.copy_(torch.tensor([[[1.0], [-1.0]]]))
+    rise = probes.loss_rises(network, np.ones((4, 1)), np.array([0, 0, 1, 1]), 0.1, seed=0, draws=200)
+    both = np.array([np.log(2 * np.cosh(1 + step)) - np.log(2 * np.cosh(1)) for step in (0.1, -0.1, 0, 0)])
+    assert both.min() < rise[0] < both.max()
+
+
+def test_sharpness_does_not_depend_on_the_scale_of_weights_below_batch_norm(network):
+    network.layers[1].eps = 1e-12
+    before = probes.loss_rises(network, X, Y, 0.3, seed=1)
+    with torch.no_grad():
+        network.layers[0].weight *= 7.0
+        network.layers[0].bias *= 7.0
+    after = probes.loss_rises(network, X, Y, 0.3, seed=1)
+    np.testing.assert_allclose(after, before, rtol=1e-3)
+
+
+def test_sharpness_leaves_the_network_as_it_was_and_follows_its_seed():
+    network = replicate(lambda: nn.Sequential(nn.Linear(4, 5), GhostBatchNorm1d(5, 4), nn.ReLU(), nn.Linear(5, 3)), COPIES, seed=1)
+    network.eval()
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    rises = [probes.loss_rises(network, X[:18], Y[:18], 0.3, seed=seed) for seed in (1, 1, 2)]  # 18 is no multiple of 4
+    assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+    assert not network.training and network.layers[1].group == 4 and rises[0].shape == (COPIES,)
+    assert (rises[0] == rises[1]).all() and (rises[0] != rises[2]).all()
+
+
+def test_sharpness_is_that_of_each_copy_alone(network):
+    moved = probes.loss_rises(network, X, Y, 0.3, seed=1)
+    with torch.no_grad():
+        network.layers[0].weight[0] *= -2.0
+    assert (probes.loss_rises(network, X, Y, 0.3, seed=1)[1:] == moved[1:]).all()
+
+
+@pytest.mark.parametrize(("size", "draws"), [(0, 5), (float("nan"), 5), (0.3, 0)])
+def test_sharpness_refuses_no_step(network, size, draws):
+    with pytest.raises(ValueError, match="expected a size above 0, such as 0.3, and at least one draw"):
+        probes.loss_rises(network, X, Y, size, seed=0, draws=draws)
+
+
+def after_many_batches(*layers):
+    """A network whose running averages are those of 500 passes over X in training mode."""
+    network = replicate(lambda: nn.Sequential(*layers), 2, seed=0).double()
+    for module in network.modules():
+        module.momentum = None  # the plain average
+    with torch.no_grad():
+        for _ in range(500):
+            network(torch.tensor(X))
+    return network
+
+
+def test_variance_shift_of_dropout_directly_before_and_a_linear_layer_before_batch_norm():
+    for between in ([], [nn.Linear(4, 4)]):
+        network = after_many_batches(nn.ReLU(), nn.Dropout(0.6), *between, nn.BatchNorm1d(4, momentum=None)).eval()
+        before = {name: value.clone() for name, value in network.state_dict().items()}
+        measured, predicted = probes.variance_shifts(network, X)
+        assert measured.shape == predicted.shape == (1, 2) and (predicted > 1.5).all()
+        np.testing.assert_allclose(measured * (EXAMPLES - 1) / EXAMPLES, predicted, rtol=0.1)
+        assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+    a, keep = np.maximum(X, 0), 0.4
+    formula = ((a.var(0) + a.mean(0) ** 2) / keep - a.mean(0) ** 2).sum() / a.var(0).sum()
+    alone = replicate(lambda: nn.Sequential(nn.ReLU(), nn.Dropout(0.6), nn.BatchNorm1d(4)), 1, seed=0).double()
+    np.testing.assert_allclose(probes.variance_shifts(alone, X)[1], formula)
+
+
+def test_without_dropout_no_variance_shift_is_predicted(network):
+    assert (probes.variance_shifts(network, X)[1] == 1).all()
