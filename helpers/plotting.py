@@ -124,6 +124,30 @@ def bars(ax, names, values, colours, unit=""):
     ax.set_xlabel(unit)
 
 
+def trained_map(ax, loss, threshold, rows, columns):
+    """A map of losses: one cell for each setting, coloured by the median loss of its copies, with how many of them trained.
+
+    loss: (R, C, M) loss of M copies in nats, NaN or infinite for a copy that diverged. A copy has trained if its loss is
+    at most `threshold`; the number is written in the cell, nothing if it is 0. Cells in which most copies diverged are
+    grey. rows, columns: R and C names. Returns the coloured image, from which fig.colorbar() makes the scale.
+    """
+    loss = np.asarray(loss, dtype=float)
+    if loss.ndim != 3 or loss.shape[:2] != (len(rows), len(columns)):
+        raise ValueError(f"loss has shape {loss.shape}; expected ({len(rows)}, {len(columns)}, M) for these rows and columns.")
+    middle = np.median(np.nan_to_num(loss, nan=np.inf, posinf=np.inf), axis=2)
+    colours = plt.get_cmap("cividis").with_extremes(bad="#bdbdbd")
+    image = ax.imshow(np.ma.masked_invalid(middle), cmap=colours, vmin=0, vmax=np.log(10), aspect="auto")
+    for r, c in np.argwhere((loss <= threshold).any(axis=2)):
+        light = middle[r, c] > 1.3
+        ax.text(c, r, str((loss[r, c] <= threshold).sum()), ha="center", va="center", fontsize=11, color="black" if light else "white")
+    ax.set_xticks(range(len(columns)), columns)
+    ax.set_yticks(range(len(rows)), rows)
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    ax.grid(visible=False)
+    return image
+
+
 def loss_bowl(ax, A, t, path, names):
     """Contours of the least-squares loss of two weights, and a path on it.
 

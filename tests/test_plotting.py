@@ -139,3 +139,16 @@ def test_the_loss_bowl_marks_the_least_squares_solution_and_draws_the_path(ax):
     drawn, lowest = (line.get_xydata() for line in ax.lines)
     np.testing.assert_allclose(drawn, path)
     np.testing.assert_allclose(lowest, [[1.0, 2.0]], atol=1e-12)
+
+
+def test_a_trained_map_counts_the_copies_and_greys_what_diverged(ax):
+    loss = np.array([[[0.5, 2.0], [np.nan, np.inf]], [[0.1, 0.2], [2.0, 2.1]]])
+    image = plotting.trained_map(ax, loss, 1.0, ["shallow", "deep"], ["0.1", "1"])
+    assert {(t.get_position(), t.get_text()) for t in ax.texts} == {((0, 0), "1"), ((0, 1), "2")}
+    np.testing.assert_allclose(image.get_array().filled(-1), [[1.25, -1], [0.15, 2.05]])
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["shallow", "deep"]
+
+
+def test_a_trained_map_refuses_losses_of_another_shape(ax):
+    with pytest.raises(ValueError, match=r"loss has shape \(2, 2\); expected \(1, 2, M\)"):
+        plotting.trained_map(ax, np.zeros((2, 2)), 1.0, ["deep"], ["0.1", "1"])

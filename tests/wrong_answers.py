@@ -264,7 +264,7 @@ def predicted_and_true(w, x, rate):
         ("answer = 4 + 9", "left the rate out"),
         ("answer = (2 + 6) ** 2", "added the lengths"),
     ],
-    "08.2": [('answer = "b"', "ten times as long"), ('answer = "d"', "shorter already")],
+    "08.2": [('answer = "b"', "a third as long"), ('answer = "d"', "longer already")],
     "08.3": [
         (
             """
@@ -374,6 +374,28 @@ def insured(mean, var, z):
     return (1 - share) * mean + share * z.mean(axis=0), (1 - share) * var + share * z.var(axis=0, ddof=1)
 """,
             "Divide by n here",
+        ),
+    ],
+    "13.1": [("answer = 3", "Add β"), ("answer = 1", "That is x̂"), ("answer = 23", "did not divide by σ")],
+    "13.2": [("answer = 0.5", "That is the part pv"), ("answer = 4", "That is the part p(1 − p)m²"), ("answer = 1", "real values alone")],
+    "13.3": [
+        (
+            """
+def masked_batch_norm(x, real, eps=1e-5):
+    mu, var = x.mean(axis=(0, 2), keepdims=True), x.var(axis=(0, 2), keepdims=True)
+    return (x - mu) / np.sqrt(var + eps) * real[:, None, :]
+""",
+            "counts the padding in the mean and the variance",
+        ),
+        (
+            """
+def masked_batch_norm(x, real, eps=1e-5):
+    mask = real[:, None, :]
+    mu = (x * mask).sum(axis=(0, 2), keepdims=True) / mask.sum()
+    var = ((x - mu) ** 2 * mask).sum(axis=(0, 2), keepdims=True) / mask.sum()
+    return (x - mu) / np.sqrt(var + eps)
+""",
+            "Set the padding to zero afterwards",
         ),
     ],
     "14.1": [("answer = 2", "That is within"), ("answer = 4", "That is between"), ("answer = 18", "square of their distance")],

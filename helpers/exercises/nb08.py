@@ -21,12 +21,12 @@ def after_one_step(answer):
     return judge_number(answer, 40.0, hints, "w, the step and the new w make a right triangle. How long are its two legs?")
 
 
-def rate_for_longer_weights(answer):
-    """Which rate gives the same training from weights ten times as long."""
+def rate_for_shorter_weights(answer):
+    """Which rate gives the same training from weights a third as long."""
     hints = {
-        "a": "Ten times as long, and a gradient ten times shorter: at the same rate the weights turn much less.",
-        "b": "That makes the step as long as before. But it has to turn a vector that is ten times as long.",
-        "d": "The gradient is shorter already. The rate has to make up for that, not add to it.",
+        "a": "A third as long, and a gradient 3 times longer: at the same rate the weights turn much more.",
+        "b": "That makes the step as long as before. But it turns a vector a third as long.",
+        "d": "The gradient is longer already. The rate has to make up for that, not add to it.",
     }
     return judge_choice(answer, "c", hints)
 
@@ -50,4 +50,4 @@ def rates_without_decay(answer):
     return judge_function(answer, variant(lambda s: -2.0 * s - 1), [(0.3, 0.1, 6), (0.5, 0.02, 4)], hints, otherwise)
 
 
-JUDGES = {"08.1": after_one_step, "08.2": rate_for_longer_weights, "08.3": rates_without_decay}
+JUDGES = {"08.1": after_one_step, "08.2": rate_for_shorter_weights, "08.3": rates_without_decay}

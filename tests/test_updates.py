@@ -1,0 +1,81 @@
+from functools import partial
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from helpers.replicates import plain_copy, replicate
+from helpers.updates import one_update
+
+
+def make(batch_norm):
+    normalization = [nn.BatchNorm1d(5)] if batch_norm else []
+    return nn.Sequential(nn.Linear(4, 5), *normalization, nn.ReLU(), nn.Linear(5, 3)).double()
+
+
+@pytest.fixture
+def examples():
+    rng = np.random.default_rng(0)
+    return rng.normal(size=(2, 12, 4)), rng.integers(3, size=(2, 12))
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_it_is_the_decrease_of_a_plain_step_over_rate_times_squared_gradient(examples, batch_norm):
+    network = replicate(partial(make, batch_norm), 2, seed=3)
+    found = one_update(network, *examples, predicted=0.2, alone=True)
+    for k in range(2):
+        x, y = torch.tensor(examples[0][k]), torch.tensor(examples[1][k])
+
+        def step(names, k=k, x=x, y=y):
+            plain = plain_copy(network, k).train()
+            loss = F.cross_entropy(plain(x), y)
+            loss.backward()
+            predicted = found["rate"][k] * sum(p.grad.square().sum() for p in plain.parameters())
+            with torch.no_grad():
+                for name, p in plain.named_parameters():
+                    if name[0] in names:
+                        p -= found["rate"][k] * p.grad
+                return loss.item(), predicted.item(), (loss - F.cross_entropy(plain(x), y)).item()
+
+        first, last = ("01", "3") if batch_norm else ("0", "2")
+        loss, predicted, together = step(first + last)
+        assert found["loss"][k] == pytest.approx(loss)
+        assert predicted == pytest.approx(0.2 * loss)
+        assert found["together"][k] == pytest.approx(together / predicted)
+        assert found["alone"][k] == pytest.approx((step(first)[2] + step(last)[2]) / predicted)
+
+
+def test_a_tiny_step_does_what_the_gradient_predicts(examples):
+    found = one_update(replicate(partial(make, True), 2, seed=0), *examples, predicted=1e-5, alone=True)
+    np.testing.assert_allclose(found["together"], 1, atol=1e-3)
+    np.testing.assert_allclose(found["alone"], 1, atol=1e-3)
+
+
+def test_the_network_is_left_as_it_was(examples):
+    network = replicate(partial(make, True), 2, seed=0).eval()
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    one_update(network, *examples, alone=True)
+    assert not network.training
+    assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())
+    assert all(p.grad is None for p in network.parameters())
+
+
+def test_it_works_where_gradients_are_off(examples):
+    with torch.no_grad():  # as in the `measure` of train()
+        assert set(one_update(replicate(partial(make, False), 2, seed=0), *examples)) == {"loss", "rate", "together"}
+
+
+@pytest.mark.parametrize(
+    ("change", "fragment"),
+    [
+        ({"predicted": 0}, "expected a share of the loss between 0 and 1"),
+        ({"x": np.zeros((12, 4))}, r"expected \(2, N, F\) and \(2, N\)"),
+        ({"y": np.zeros((2, 11), int)}, r"y \(2, 11\)"),
+    ],
+)
+def test_bad_input_is_explained(examples, change, fragment):
+    arguments = {"x": examples[0], "y": examples[1], **change}
+    with pytest.raises(ValueError, match=fragment):
+        one_update(replicate(partial(make, False), 2, seed=0), **arguments)
