@@ -1,0 +1,77 @@
+"""Judges for notebook 13, when not to use batch norm."""
+
+import numpy as np
+
+from helpers.exercises.checking import judge_function, judge_number
+
+
+def larger_of_two(answer):
+    """z = -4 and 10, γ = 3, β = 2: the output for 10."""
+    hints = [
+        (1, "That is x̂. Apply γ and β to it."),
+        (3, "That is γ times x̂. Add β."),
+        (23, "You subtracted the mean and did not divide by σ, which is 7 here."),
+        (-1, "That is the output of the smaller one, z = −4."),
+        (3 * 7 / np.sqrt(98) + 2, "You divided by N − 1 = 1 in the variance. Batch norm divides by N = 2."),
+        (32, "You applied γ and β to z itself. Normalize first: subtract μ, divide by σ."),
+        (3 / 7 + 2, "You divided by the variance, 49. Divide by its root, σ = 7."),
+    ]
+    return judge_number(answer, 5, hints, "μ lies in the middle of the two, σ is half their distance. So what is x̂ of the larger one?")
+
+
+def variance_with_zeros(answer):
+    """p v + p (1 - p) m² for p = 1/2, m = 4, v = 1."""
+    hints = [
+        (0.5, "That is the part pv. The distance between the real values and the zeros adds p(1 − p)m²."),
+        (4.0, "That is the part p(1 − p)m². The spread among the real values adds pv."),
+        (1.0, "That is the variance of the real values alone. The zeros are far from them and count too."),
+        (8.5, "You wrote p · m². It is p(1 − p)m²: the mean of all positions is pm, not 0."),
+        (5.0, "You took v whole. Only half of the positions have it: pv."),
+        (1.5, "You have m where m² belongs: p(1 − p)m²."),
+        (2.0, "That is the mean that batch norm sees, pm. Asked is the variance."),
+        (np.sqrt(4.5), "That is the standard deviation. Asked is the variance, its square."),
+    ]
+    return judge_number(answer, 4.5, hints, "The section on padding has the formula: pv + p(1 − p)m², with p = 1/2, m = 4 and v = 1.")
+
+
+def _masked(x, real, eps=1e-5, counted="real", zeroed=True, ddof=0, rooted=True, centred=True):
+    """The right answer, and with other settings wrong ones."""
+    mask = real[:, None, :]
+    inside = mask if counted == "real" else np.ones_like(mask)
+    count = inside.sum()
+    mu = (x * inside).sum(axis=(0, 2), keepdims=True) / count
+    var = ((x - mu * centred) ** 2 * inside).sum(axis=(0, 2), keepdims=True) / (count - ddof)
+    y = (x - mu) / (np.sqrt(var + eps) if rooted else var + eps)
+    return y * mask if zeroed else y
+
+
+def masked_batch_norm(answer):
+    """Batch norm of (N, C, L) over the real positions only, zeros at the padding."""
+    rng = np.random.default_rng(13)
+    real = np.arange(7) < np.array([[7], [3], [4], [1]])
+    padded, junk = rng.normal(3, 2, (2, 4, 5, 7))
+
+    def variant(**changes):
+        return lambda *arguments: _masked(*arguments, **changes)
+
+    def right_mean_zeros_in_the_variance(x, real, eps=1e-5):
+        mask = real[:, None, :]
+        mu = (x * mask).sum(axis=(0, 2), keepdims=True) / mask.sum()
+        return (x - mu) / np.sqrt(((x - mu) * mask).var(axis=(0, 2), keepdims=True) + eps) * mask
+
+    hints = [
+        (variant(zeroed=False), "The statistics are right. Set the padding to zero afterwards: multiply by the mask."),
+        (variant(counted="all"), "That counts the padding in the mean and the variance. Divide by the number of real positions."),
+        (variant(counted="all", zeroed=False), "That is ordinary batch norm, padding counted. Use the mask in both statistics."),
+        (variant(ddof=1), "Divide the variance by the number of real positions, not by one less."),
+        (variant(rooted=False), "You divided by the variance. Divide by its root."),
+        (variant(centred=False), "The variance is that of the distances from μ, not of x itself."),
+        (right_mean_zeros_in_the_variance, "The mean is right. In the variance, divide by the number of real positions too."),
+    ]
+    otherwise = "mask = real[:, None, :]; sums over axes 0 and 2 of what the mask leaves, divided by mask.sum()."
+    # The second case has other numbers than zero at the padding: they must not matter.
+    cases = [(padded * real[:, None, :], real), (np.where(real[:, None, :], padded, junk), real)]
+    return judge_function(answer, _masked, cases, hints, otherwise)
+
+
+JUDGES = {"13.1": larger_of_two, "13.2": variance_with_zeros, "13.3": masked_batch_norm}
