@@ -181,6 +181,22 @@ def test_an_input_of_the_wrong_shape_is_refused(layer, shape, fragment):
         replicate(layer, COPIES, SEED)(torch.ones(shape))
 
 
+def assert_every_copy_follows(make):
+    """Each copy against the plain network with the same seed, for its start and, because of dropout, for its training."""
+    x, y = random_batches(50, COPIES, BATCH)
+    together = replicate(make, COPIES, SEED)
+    losses = trained(together, zip(x, y, strict=True), copy_losses)
+    for i in range(COPIES):
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(SEED + i)
+            plain = make()
+            torch.manual_seed(SEED + i)
+            plain_losses = trained(plain, zip(x[:, i], y[:, i], strict=True), plain_loss)
+        torch.testing.assert_close(losses[:, i], plain_losses, rtol=0, atol=1e-8)
+        assert_same_state(plain_copy(together, i), plain)
+        torch.testing.assert_close(together.eval()(x[0])[i], plain.eval()(x[0, i]), rtol=0, atol=1e-8)
+
+
 OTHER_LAYERS = {
     "ghost": lambda: GhostBatchNorm1d(7, 4),
     "ghost, plain average": lambda: GhostBatchNorm1d(7, 4, momentum=None),
@@ -199,18 +215,7 @@ def test_every_other_layer_inside_and_outside_a_branch_follows_the_plain_network
         branch = Residual(nn.Linear(7, 7), layer(), nn.Tanh(), nn.Linear(7, 7))
         return nn.Sequential(nn.Linear(FEATURES, 7), layer(), nn.ReLU(), branch, nn.Linear(7, CLASSES)).double()
 
-    x, y = random_batches(50, COPIES, BATCH)
-    together = replicate(make, COPIES, SEED)
-    losses = trained(together, zip(x, y, strict=True), copy_losses)
-    for i in range(COPIES):
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(SEED + i)
-            plain = make()
-            torch.manual_seed(SEED + i)
-            plain_losses = trained(plain, zip(x[:, i], y[:, i], strict=True), plain_loss)
-        torch.testing.assert_close(losses[:, i], plain_losses, rtol=0, atol=1e-8)
-        assert_same_state(plain_copy(together, i), plain)
-        torch.testing.assert_close(together.eval()(x[0])[i], plain.eval()(x[0, i]), rtol=0, atol=1e-8)
+    assert_every_copy_follows(make)
 
 
 PICTURE_LAYERS = {
@@ -234,18 +239,7 @@ def test_every_layer_for_pictures_follows_the_plain_network(layer):
         head = [nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.GroupNorm(4, 16), nn.Linear(16, CLASSES)]
         return nn.Sequential(nn.Linear(FEATURES, 64), nn.Unflatten(1, (1, 8, 8)), *body, *head).double()
 
-    x, y = random_batches(50, COPIES, BATCH)
-    together = replicate(make, COPIES, SEED)
-    losses = trained(together, zip(x, y, strict=True), copy_losses)
-    for i in range(COPIES):
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(SEED + i)
-            plain = make()
-            torch.manual_seed(SEED + i)
-            plain_losses = trained(plain, zip(x[:, i], y[:, i], strict=True), plain_loss)
-        torch.testing.assert_close(losses[:, i], plain_losses, rtol=0, atol=1e-8)
-        assert_same_state(plain_copy(together, i), plain)
-        torch.testing.assert_close(together.eval()(x[0])[i], plain.eval()(x[0, i]), rtol=0, atol=1e-8)
+    assert_every_copy_follows(make)
 
 
 @pytest.mark.parametrize("layer", [lambda: nn.BatchNorm1d(6), lambda: GhostBatchNorm1d(6, 4)], ids=["whole", "ghost"])
