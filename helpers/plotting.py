@@ -70,20 +70,19 @@ def show(fig, alt):
 
 
 def _check_texts(fig):
-    """Raise ValueError for a title or label that leaves the picture, or for two labels in one panel that overlap."""
+    """Raise ValueError for a title or label that leaves the picture, or for two of them in one panel that overlap."""
     renderer, page = fig.canvas.get_renderer(), fig.bbox
     for ax in fig.axes:
-        boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in ax.texts if text.get_text().strip()]
+        texts = [*ax.texts, ax.title, ax._left_title, ax._right_title, ax.xaxis.label, ax.yaxis.label, *fig.texts]
+        boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts if text.get_text().strip()]
         for k, (first, box) in enumerate(boxes):
+            over = max(page.x0 - box.x0, box.x1 - page.x1, page.y0 - box.y0, box.y1 - page.y1)
+            if over > 2:
+                raise ValueError(f"the text {first!r} is cut off by {over:.0f} pixels; shorten it, break the line or move it.")
             for second, other in boxes[:k]:
                 overlap = min(box.x1, other.x1) - max(box.x0, other.x0), min(box.y1, other.y1) - max(box.y0, other.y0)
                 if min(overlap) > 2:
                     raise ValueError(f"the labels {first!r} and {second!r} overlap; move one of them.")
-        titles = [ax.title, ax._left_title, ax._right_title, ax.xaxis.label, ax.yaxis.label]
-        for text, box in [*boxes, *((title.get_text(), title.get_window_extent(renderer)) for title in (*titles, *fig.texts))]:
-            over = max(page.x0 - box.x0, box.x1 - page.x1, page.y0 - box.y0, box.y1 - page.y1)
-            if text and over > 2:
-                raise ValueError(f"the text {text!r} is cut off by {over:.0f} pixels; shorten it, break the line or move it.")
 
 
 def curve(ax, steps, values, arm, label=None, at=None):

@@ -49,10 +49,12 @@ def test_show_refuses_an_alternative_text_that_says_too_little(displayed, fig, a
     [
         ({"first": (0.5, 0.5), "second": (0.5, 0.5)}, "'second' and 'first' overlap"),
         ({"a label of some length": (1.2, 0.5)}, "'a label of some length' is cut off by"),
+        ({"high": (0.0, 1.05)}, "'the finding' and 'high' overlap"),
     ],
 )
 def test_show_refuses_a_label_that_cannot_be_read(displayed, fig, ax, labels, fragment):
     outputs = displayed(plotting)
+    ax.set_title("the finding", loc="left")
     for text, place in labels.items():
         ax.text(*place, text)
     with pytest.raises(ValueError, match=fragment):
