@@ -66,3 +66,77 @@ def check_groups(examples, group):
     """Raise ValueError unless a mini-batch of so many examples can be cut into groups."""
     if examples % group:
         raise ValueError(f"a mini-batch of {examples} cannot be cut into groups of {group}; choose a batch that is a multiple of it.")
+
+
+class UnitNoise(nn.Module):
+    """In training mode, moves and stretches the values of each unit by amounts drawn anew at every step; in evaluation mode, nothing.
+
+    Values (N, C) become factor * x + offset, with for each of the C units an offset drawn evenly from -shift to shift, in
+    the values' own unit, and a factor whose logarithm is drawn evenly between those of 1/scale and scale; the same for all
+    examples of the mini-batch. jitter: standard deviation of normal noise that each single value gets on top.
+    After Santurkar et al. 2018, who put noise behind batch norm whose mean and spread are drawn anew for each unit at each
+    step, and draw from it for each example: the first is here shift and scale, the second jitter; the numbers are ours.
+    Raises ValueError unless shift and jitter are at least 0, and scale at least 1.
+    """
+
+    def __init__(self, shift, scale=1.0, jitter=0.0):
+        super().__init__()
+        if not (shift >= 0 and scale >= 1 and jitter >= 0):
+            raise ValueError(f"shift is {shift}, scale {scale}, jitter {jitter}; expected 0 or more, 1 or more, 0 or more.")
+        self.shift, self.scale, self.jitter = shift, scale, jitter
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        factor, offset = unit_noise(self, x)
+        return factor * x + offset
+
+
+def unit_noise(layer, x, generator=None):
+    """(1, C) factors and (1, C) offsets, or (N, C) with jitter, that UnitNoise draws for one mini-batch x, (N, C)."""
+    offset, factor = torch.empty(2, 1, x.shape[-1], dtype=x.dtype).uniform_(-1, 1, generator=generator)
+    offset, factor = layer.shift * offset, float(layer.scale) ** factor
+    if layer.jitter:
+        offset = offset + layer.jitter * torch.empty(x.shape, dtype=x.dtype).normal_(generator=generator)
+    return factor, offset
+
+
+class LpNorm1d(nn.Module):
+    """Batch norm with another measure of spread: values (N, C) minus their mean, over the lp norm of what is left, for each unit.
+
+    The norm is averaged over the mini-batch: (mean of |x - mean|^p + eps)^(1/p); for p = inf it is the largest
+    |x - mean|, plus eps. p = 2 is batch norm. gamma (weight), beta (bias) and, for evaluation mode, running averages of
+    mean and norm as in BatchNorm1d. After the lp normalizations of Santurkar et al. 2018.
+    Raises ValueError for p below 1, and in training mode for a batch of one.
+    """
+
+    def __init__(self, num_features, p, eps=1e-5, momentum=0.1):
+        super().__init__()
+        if not p >= 1:
+            raise ValueError(f"p is {p}; expected a number of at least 1, or float('inf').")
+        self.p, self.eps, self.momentum = p, eps, momentum
+        self.weight, self.bias = nn.Parameter(torch.ones(num_features)), nn.Parameter(torch.zeros(num_features))
+        self.register_buffer("running_mean", torch.zeros(num_features))
+        self.register_buffer("running_norm", torch.ones(num_features))
+
+    def forward(self, x):
+        return lp_normalized(self, x) * self.weight + self.bias
+
+
+def lp_normalized(layer, x):
+    """What LpNorm1d makes of x, (N, C) or (copies, N, C), before gamma and beta; in training mode it updates the running averages."""
+    if not layer.training:
+        return (x - layer.running_mean.unsqueeze(-2)) / layer.running_norm.unsqueeze(-2)
+    if x.shape[-2] < 2:
+        raise ValueError(f"Expected more than 1 value per channel when training, got input size {tuple(x.shape)}.")
+    mean = x.mean(-2, keepdim=True)
+    off = (x - mean).abs()
+    norm = off.amax(-2, keepdim=True) + layer.eps if layer.p == float("inf") else _mean_power(off, layer.p, layer.eps)
+    with torch.no_grad():
+        layer.running_mean.lerp_(mean.squeeze(-2), layer.momentum)
+        layer.running_norm.lerp_(norm.squeeze(-2), layer.momentum)
+    return (x - mean) / norm
+
+
+def _mean_power(off, p, eps):
+    return ((off if p == 1 else off**p).mean(-2, keepdim=True) + eps) ** (1 / p)

@@ -11,7 +11,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from helpers.layers import GhostBatchNorm1d, GhostBatchNorm2d, check_groups
+from helpers.layers import GhostBatchNorm1d, GhostBatchNorm2d, LpNorm1d, UnitNoise, check_groups, lp_normalized
+from helpers.replicated_noise import ReplicatedDropout, ReplicatedUnitNoise
 
 ELEMENTWISE = (nn.Identity, nn.Sigmoid, nn.Tanh, nn.ReLU, nn.LeakyReLU, nn.ELU, nn.GELU, nn.SiLU, nn.Softplus)
 EACH_EXAMPLE = (nn.Flatten, nn.Unflatten, nn.AvgPool2d, nn.MaxPool2d, nn.AdaptiveAvgPool2d)
@@ -169,22 +170,20 @@ class ReplicatedLayerNorm(nn.Module):
         return y if self.bias is None else y + self.bias.unsqueeze(1)
 
 
-class ReplicatedDropout(nn.Module):
-    """nn.Dropout for all copies; each draws from its own generator, which all its dropout layers share."""
-
-    generators = ()
+class ReplicatedLpNorm1d(nn.Module):
+    """LpNorm1d for all copies."""
 
     def __init__(self, layers):
         super().__init__()
-        self.p = layers[0].p
+        self.p, self.eps, self.momentum = layers[0].p, layers[0].eps, layers[0].momentum
+        self.weight, self.bias = _stack(layers, "weight"), _stack(layers, "bias")
+        for name in ("running_mean", "running_norm"):
+            self.register_buffer(name, torch.stack([getattr(layer, name) for layer in layers]))
 
     def forward(self, x):
-        if not self.training or self.p == 0:
-            return x
-        kept = torch.empty(x.shape, dtype=x.dtype)
-        for mask, generator in zip(kept, self.generators, strict=True):
-            mask.bernoulli_(1 - self.p, generator=generator)
-        return x * kept / (1 - self.p)
+        if x.shape[2] != self.weight.shape[1]:
+            raise ValueError(f"got {x.shape[2]} channels (shape {tuple(x.shape)}); this lp norm layer has {self.weight.shape[1]}.")
+        return lp_normalized(self, x) * self.weight.unsqueeze(1) + self.bias.unsqueeze(1)
 
 
 class ReplicatedGroupNorm(nn.Module):
@@ -239,6 +238,8 @@ LIFTED = {
     nn.InstanceNorm2d: ReplicatedInstanceNorm2d,
     nn.Conv2d: ReplicatedConv2d,
     nn.Dropout: ReplicatedDropout,
+    LpNorm1d: ReplicatedLpNorm1d,
+    UnitNoise: ReplicatedUnitNoise,
 }
 
 

@@ -1,7 +1,8 @@
 """Many independent copies of one ordinary torch.nn network, trained side by side.
 
 Sixteen runs in a Python loop spend their time on overhead: small matrix products and one call after the other. Here the
-copies' weights are stacked, so that each layer is one native call for all copies (helpers/replicated_layers.py).
+copies' weights are stacked, so that each layer is one native call for all copies (helpers/replicated_layers.py,
+and helpers/replicated_noise.py for those that draw random numbers).
 """
 
 import copy
@@ -10,14 +11,15 @@ import torch
 from torch import nn
 
 from helpers.layers import Residual
-from helpers.replicated_layers import EACH_EXAMPLE, ELEMENTWISE, LIFTED, EachExample, ReplicatedDropout
+from helpers.replicated_layers import EACH_EXAMPLE, ELEMENTWISE, LIFTED, EachExample
+from helpers.replicated_noise import Drawing
 
 
 def replicate(make_network, copies, seed):
     """Side-by-side copies of the network that make_network() returns.
 
     make_network: a function without arguments; it is called once for each copy, with torch seeded by seed + i, so that
-    copy i starts exactly as the plain network would. Dropout in copy i draws what the plain network would draw if torch
+    copy i starts exactly as the plain network would. Dropout and noise in copy i draw what the plain network would draw if torch
     were seeded by seed + i before training. copies: at least 1. The global random state is left untouched.
     Returns a module whose input is (copies, batch, features), or (batch, features) for the same batch in every copy;
     its output is (copies, batch, outputs). plain_copy(module, i) gives copy i back as an ordinary network.
@@ -41,7 +43,7 @@ class Replicated(nn.Module):
         self.copies = len(networks)
         self.layers = _lift(networks)
         for layer in self.modules():
-            if isinstance(layer, ReplicatedDropout):
+            if isinstance(layer, Drawing):
                 layer.generators = generators
         self._template = (copy.deepcopy(networks[0]),)  # in a tuple, so that its parameters are not taken for ours
 

@@ -28,7 +28,7 @@ def one_update(network, x, y, predicted=0.3, alone=False):
         got = f"x has shape {tuple(x.shape)} and y {tuple(y.shape)}"
         raise ValueError(f"{got}; expected ({network.copies}, N, F) and ({network.copies}, N), a row for each copy.")
     network = copy.deepcopy(network).train()
-    layers = _parameters_by_layer(network)
+    layers = parameters_by_layer(network)
     parameters = [p for layer in layers for p in layer]
     with torch.enable_grad():
         losses = copy_losses(network, x, y)
@@ -52,7 +52,7 @@ def one_update(network, x, y, predicted=0.3, alone=False):
     return {name: values.numpy() for name, values in found.items()}
 
 
-def _parameters_by_layer(network):
+def parameters_by_layer(network):
     """Lists of parameters: each linear layer with the normalization that follows it."""
     layers = [[]]
     for layer in network.layers:

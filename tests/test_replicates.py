@@ -3,7 +3,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from helpers.layers import GhostBatchNorm1d, GhostBatchNorm2d, Residual
+from helpers.layers import GhostBatchNorm1d, GhostBatchNorm2d, LpNorm1d, Residual, UnitNoise
 from helpers.replicated_layers import ELEMENTWISE
 from helpers.replicates import plain_copy, replicate
 from helpers.training import copy_losses
@@ -173,6 +173,8 @@ def test_a_copy_that_is_not_there_is_refused(index):
         (lambda: nn.BatchNorm1d(6), (COPIES, 8, 5), r"5 channels \(shape \(3, 8, 5\)\).*has 6"),
         (lambda: nn.BatchNorm1d(6), (COPIES, 1, 6), "more than 1 value per channel"),
         (lambda: nn.LayerNorm(6), (COPIES, 8, 5), r"features of shape \(5,\); this layer norm expects \(6,\)"),
+        (lambda: LpNorm1d(6, 1), (COPIES, 8, 5), r"5 channels \(shape \(3, 8, 5\)\).*has 6"),
+        (lambda: LpNorm1d(6, 1), (COPIES, 1, 6), "more than 1 value per channel"),
         (lambda: GhostBatchNorm1d(6, 3), (COPIES, 8, 6), "mini-batch of 8 cannot be cut into groups of 3"),
     ],
 )
@@ -206,6 +208,11 @@ OTHER_LAYERS = {
     "layer norm, bare": lambda: nn.LayerNorm(7, elementwise_affine=False),
     "dropout": lambda: nn.Dropout(0.3),
     "no dropout": lambda: nn.Dropout(0.0),
+    "noise": lambda: UnitNoise(0.5, 1.5),
+    "noise for each value": lambda: UnitNoise(0.5, 1.5, jitter=0.2),
+    "l1 norm": lambda: LpNorm1d(7, 1),
+    "l3 norm": lambda: LpNorm1d(7, 3, momentum=0.5),
+    "largest value": lambda: LpNorm1d(7, float("inf")),
 }
 
 

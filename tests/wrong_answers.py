@@ -376,6 +376,42 @@ def insured(mean, var, z):
             "Divide by n here",
         ),
     ],
+    "12.1": [("answer = 1.5", "the rate is part of it"), ("answer = 6", "Divide by the distance"), ("answer = 1/3", "Upside down")],
+    "12.2": [('answer = "a"', "subtracts the mean"), ('answer = "b"', "divides by it"), ('answer = "d"', "common to all examples")],
+    "12.3": [
+        (
+            """
+def effective_smoothness(gradient, w, rate, lengths):
+    g = gradient(w)
+    return max(np.linalg.norm(gradient(w - t * rate * g) - g) / (t * rate) for t in lengths)
+""",
+            "times the length of the gradient",
+        ),
+        (
+            """
+def effective_smoothness(gradient, w, rate, lengths):
+    g = gradient(w)
+    return max(np.linalg.norm(gradient(w - t * rate * g) - g) for t in lengths)
+""",
+            "Divide each change by the distance gone",
+        ),
+        (
+            """
+def effective_smoothness(gradient, w, rate, lengths):
+    g, norm = gradient(w), np.linalg.norm
+    return max(abs(norm(gradient(w - t * rate * g)) - norm(g)) / (t * rate * norm(g)) for t in lengths)
+""",
+            "not the difference of the lengths",
+        ),
+        (
+            """
+def effective_smoothness(gradient, w, rate, lengths):
+    g = gradient(w)
+    return max(np.linalg.norm(gradient(w + t * rate * g) - g) / np.linalg.norm(t * rate * g) for t in lengths)
+""",
+            "goes against the gradient",
+        ),
+    ],
     "13.1": [("answer = 3", "Add β"), ("answer = 1", "That is x̂"), ("answer = 23", "did not divide by σ")],
     "13.2": [("answer = 0.5", "That is the part pv"), ("answer = 4", "That is the part p(1 − p)m²"), ("answer = 1", "real values alone")],
     "13.3": [
