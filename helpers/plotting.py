@@ -123,6 +123,23 @@ def bars(ax, names, values, colours, unit=""):
     ax.set_xlabel(unit)
 
 
+def dots(ax, names, values, colours, limit=None):
+    """A row of dots for each name, one a copy, with a line at their median, the first name on top.
+
+    values: one (M,) array for each name. A copy without a finite value is drawn as a ring at `limit` (default: not at all).
+    """
+    for place, (sample, colour) in enumerate(zip(values, colours, strict=True)):
+        there, heights = np.isfinite(sample), place + np.linspace(-0.2, 0.2, len(sample))
+        ax.plot(sample[there], heights[there], "o", color=colour, markersize=4, alpha=0.8)
+        middle = np.nanmedian(sample)
+        if limit is not None:
+            ax.plot(np.full((~there).sum(), limit), heights[~there], "o", markerfacecolor="none", color=colour, markersize=5)
+            middle = min(middle, limit)
+        ax.plot([middle, middle], [place - 0.36, place + 0.36], color=colour, linewidth=3)
+    ax.set_yticks(range(len(names)), names)
+    ax.set_ylim(len(names) - 0.5, -0.5)
+
+
 def trained_map(ax, loss, threshold, rows, columns):
     """A map of losses: one cell for each setting, coloured by the median loss of its copies, with how many of them trained.
 

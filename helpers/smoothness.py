@@ -1,4 +1,4 @@
-"""What the loss and its gradient do along the actual training step, and how the gradient of a layer changes when others move.
+"""What the loss and its gradient do along the actual training step, and how the gradient of a layer changes when those below it move.
 
 All copies of a replicated network at once. Batch norm goes by the batch, as in training; noise and dropout layers draw anew
 at each look, so a measure of smoothness should be taken of networks without them.
@@ -11,9 +11,7 @@ import torch
 
 from helpers.replicated_layers import ReplicatedLinear
 from helpers.training import copy_losses
-from helpers.updates import parameters_by_layer
-
-MOVING = ("below", "itself")
+from helpers.updates import parameters_by_layer, rows_for_copies
 
 
 def along_step(network, x, y, rate, lengths):
@@ -28,7 +26,7 @@ def along_step(network, x, y, rate, lengths):
     Raises ValueError for lengths that are not positive, and if x and y do not have a row for each copy.
     Source: Santurkar et al. 2018 ("effective smoothness" along the gradient).
     """
-    x, y = _checked(network, x, y)
+    x, y = rows_for_copies(network, x, y)
     lengths = np.atleast_1d(np.asarray(lengths, dtype=float))
     if not (lengths > 0).all():
         raise ValueError(f"lengths are {lengths}; expected positive multiples of the rate, such as [0.5, 1, 2].")
@@ -52,22 +50,19 @@ def along_step(network, x, y, rate, lengths):
     return found | {"smoothness": (found["changes"] / found["distances"]).max(axis=1)}
 
 
-def gradient_change(network, x, y, rate, moving="below"):
-    """How the gradient of each of L linear layers changes when other layers have made their step.
+def gradient_change(network, x, y, rate):
+    """How the gradient of each of L linear layers changes when the layers below it have made their step, p - rate * gradient.
 
-    With the layers below it this is internal covariate shift as Santurkar et al. define it.
+    This is internal covariate shift as Santurkar et al. define it.
 
-    network, x, y, rate: as for along_step(). moving: which layers have made the step p - rate * gradient when the gradient
-    of a layer is taken anew: those "below" it (their definition), or, as a control, the layer "itself" alone. A layer is
-    a linear layer with the normalization behind it; the gradient is that of its weights.
+    network, x, y, rate: as for along_step(). A layer is a linear layer with the normalization behind it; the gradient is
+    that of its weights.
     Returns (L, M) arrays by name: "before", the length of the gradient; "change", the length of its change; "cosine"
     of the angle between the two gradients. A layer with none below it has change 0 and cosine 1.
-    Raises ValueError for another word, and as along_step() does.
-    Source: Santurkar et al. 2018; the control is this course's.
+    Raises ValueError if x and y do not have a row for each copy.
+    Source: Santurkar et al. 2018.
     """
-    if moving not in MOVING:
-        raise ValueError(f"moving is {moving!r}; expected one of {', '.join(MOVING)}.")
-    x, y = _checked(network, x, y)
+    x, y = rows_for_copies(network, x, y)
     network = copy.deepcopy(network).train()
     layers = parameters_by_layer(network)
     parameters = [p for layer in layers for p in layer]
@@ -76,25 +71,16 @@ def gradient_change(network, x, y, rate, moving="below"):
     _, gradient = _loss_and_gradient(network, x, y, parameters)
     by, found = _rates(rate, network, x), {"before": [], "change": [], "cosine": []}
     for number, weight in enumerate(weights):
-        steps = layers[:number] if moving == "below" else [layers[number]]
-        chosen = {at[id(p)] for layer in steps for p in layer}
+        below = {at[id(p)] for layer in layers[:number] for p in layer}
         moved = [gradient[at[id(weight)]]]
-        if chosen:
-            _move(parameters, start, [g if k in chosen else torch.zeros_like(g) for k, g in enumerate(gradient)], by)
+        if below:
+            _move(parameters, start, [g if k in below else torch.zeros_like(g) for k, g in enumerate(gradient)], by)
             _, moved = _loss_and_gradient(network, x, y, [weight])
         one, other = gradient[at[id(weight)]].flatten(1), moved[0].flatten(1)
         found["before"].append(one.norm(dim=1))
         found["change"].append((other - one).norm(dim=1))
         found["cosine"].append(torch.nn.functional.cosine_similarity(one, other, dim=1))
     return {name: torch.stack(values).numpy() for name, values in found.items()}
-
-
-def _checked(network, x, y):
-    x, y = torch.as_tensor(x, dtype=next(network.parameters()).dtype), torch.as_tensor(np.asarray(y), dtype=torch.int64)
-    if x.ndim != 3 or len(x) != network.copies or y.shape != x.shape[:2]:
-        got = f"x has shape {tuple(x.shape)} and y {tuple(y.shape)}"
-        raise ValueError(f"{got}; expected ({network.copies}, N, F) and ({network.copies}, N), a row for each copy.")
-    return x, y
 
 
 def _loss_and_gradient(network, x, y, parameters):

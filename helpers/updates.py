@@ -21,12 +21,9 @@ def one_update(network, x, y, predicted=0.3, alone=False):
     it. 1 is as predicted, 0 no gain, below 0 a loss that rises. NaN or minus infinity where a loss overflows.
     Raises ValueError if predicted is not between 0 and 1, or if x and y do not have a row for each copy.
     """
-    x, y = torch.as_tensor(x, dtype=next(network.parameters()).dtype), torch.as_tensor(np.asarray(y), dtype=torch.int64)
+    x, y = rows_for_copies(network, x, y)
     if not 0 < predicted < 1:
         raise ValueError(f"predicted is {predicted}; expected a share of the loss between 0 and 1, such as 0.3.")
-    if x.ndim != 3 or len(x) != network.copies or y.shape != x.shape[:2]:
-        got = f"x has shape {tuple(x.shape)} and y {tuple(y.shape)}"
-        raise ValueError(f"{got}; expected ({network.copies}, N, F) and ({network.copies}, N), a row for each copy.")
     network = copy.deepcopy(network).train()
     layers = parameters_by_layer(network)
     parameters = [p for layer in layers for p in layer]
@@ -50,6 +47,15 @@ def one_update(network, x, y, predicted=0.3, alone=False):
     if alone:
         found["alone"] = sum(gained(layer) for layer in layers)
     return {name: values.numpy() for name, values in found.items()}
+
+
+def rows_for_copies(network, x, y):
+    """x and y as tensors of the network's number type and of classes; ValueError unless there is a row for each copy."""
+    x, y = torch.as_tensor(x, dtype=next(network.parameters()).dtype), torch.as_tensor(np.asarray(y), dtype=torch.int64)
+    if x.ndim != 3 or len(x) != network.copies or y.shape != x.shape[:2]:
+        got = f"x has shape {tuple(x.shape)} and y {tuple(y.shape)}"
+        raise ValueError(f"{got}; expected ({network.copies}, N, F) and ({network.copies}, N), a row for each copy.")
+    return x, y
 
 
 def parameters_by_layer(network):

@@ -115,6 +115,15 @@ def test_bars_show_the_mean_and_every_copy_from_the_top(ax):
     assert ax.yaxis_inverted() and ax.get_xlabel() == "seconds"
 
 
+def test_dots_mark_the_median_and_put_rings_where_a_copy_never_got(ax):
+    plotting.dots(ax, ["first", "second"], [np.array([1.0, 2.0, 6.0]), np.array([3.0, np.inf, np.inf])], ["#123456", "#654321"], limit=9)
+    copies, rings, medians = ax.lines[0::3], ax.lines[1::3], ax.lines[2::3]
+    assert [line.get_xdata().tolist() for line in copies] == [[1, 2, 6], [3]]
+    assert [line.get_xdata().tolist() for line in rings] == [[], [9, 9]]
+    assert [list(line.get_xdata()) for line in medians] == [[2, 2], [9, 9]]
+    assert ax.yaxis_inverted() and [label.get_text() for label in ax.get_yticklabels()] == ["first", "second"]
+
+
 def test_use_course_style_sets_the_style_for_all_figures():
     with plt.rc_context():
         plotting.use_course_style()

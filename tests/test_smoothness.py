@@ -70,11 +70,10 @@ def test_smoothness_of_a_parabola_is_its_curvature():
     assert found["smoothness"][0] == pytest.approx((hessian @ gradient).norm().item() / gradient.norm().item(), rel=1e-3)
 
 
-@pytest.mark.parametrize("moving", ["below", "itself"])
 @pytest.mark.parametrize("batch_norm", [False, True])
-def test_the_gradient_change_is_that_of_a_plain_network_with_some_layers_moved(examples, batch_norm, moving):
+def test_the_gradient_change_is_that_of_a_plain_network_with_the_layers_below_moved(examples, batch_norm):
     network = replicate(partial(make, batch_norm), 2, seed=3)
-    found = gradient_change(network, *examples, 0.4, moving)
+    found = gradient_change(network, *examples, 0.4)
     linear = [0, 3, 5] if batch_norm else [0, 2, 4]
     for k in range(2):
         plain = plain_copy(network, k).train()
@@ -86,7 +85,7 @@ def test_the_gradient_change_is_that_of_a_plain_network_with_some_layers_moved(e
             with torch.no_grad():
                 for name, p in changed.named_parameters():
                     place = max(i for i in range(len(linear)) if linear[i] <= int(name[0]))
-                    if (place < number) if moving == "below" else (place == number):
+                    if place < number:
                         p -= 0.4 * before[name]
             after = torch.autograd.grad(F.cross_entropy(changed(x), y), [changed[layer].weight])[0]
             one = before[f"{layer}.weight"]
@@ -124,8 +123,3 @@ def test_bad_input_is_explained(examples, change, fragment):
     arguments = {"x": examples[0], "y": examples[1], "rate": 0.1, "lengths": LENGTHS, **change}
     with pytest.raises(ValueError, match=fragment):
         along_step(replicate(partial(make, False), 2, seed=0), **arguments)
-
-
-def test_an_unknown_word_is_explained(examples):
-    with pytest.raises(ValueError, match="moving is 'beside'; expected one of below, itself"):
-        gradient_change(replicate(partial(make, False), 2, seed=0), *examples, 0.1, "beside")
