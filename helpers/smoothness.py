@@ -20,7 +20,7 @@ def along_step(network, x, y, rate, lengths):
     network: from replicate(), M copies; it is left as it was. x: (M, N, F); y: (M, N) classes. rate: one learning rate or
     (M,) of them. lengths: T positive multiples of the rate. Returns by name, the loss in nats and all lengths Euclidean
     over all parameters together: "loss" (M,) before the step; "gradient" (M,) its length; "losses" (M, T); "changes"
-    (M, T), the length of the gradient's change; "distances" (M, T), how far the parameters have moved; "range" (M,),
+    (M, T), the length of the gradient's change; "range" (M,),
     largest minus smallest of the losses; "smoothness" (M,), the largest change per distance; "weights" (M,), the length of
     all linear layers' weights.
     Raises ValueError for lengths that are not positive, and if x and y do not have a row for each copy.
@@ -35,19 +35,19 @@ def along_step(network, x, y, rate, lengths):
     start = [p.detach().clone() for p in parameters]
     loss, gradient = _loss_and_gradient(network, x, y, parameters)
     norm = _length(gradient)
-    found = {"losses": [], "changes": [], "distances": []}
+    found, distances = {"losses": [], "changes": []}, []
     for length in lengths:
         by = _rates(rate, network, x) * float(length)
         _move(parameters, start, gradient, by)
         there, turned = _loss_and_gradient(network, x, y, parameters)
         found["losses"].append(there)
         found["changes"].append(_length([a - b for a, b in zip(turned, gradient, strict=True)]))
-        found["distances"].append(by * norm)
+        distances.append(by * norm)
     found = {name: torch.stack(values, dim=1).numpy() for name, values in found.items()}
     weights = [p for p in start if p.ndim == 3]
     losses = found["losses"]
     found |= {"loss": loss.numpy(), "gradient": norm.numpy(), "range": losses.max(1) - losses.min(1), "weights": _length(weights).numpy()}
-    return found | {"smoothness": (found["changes"] / found["distances"]).max(axis=1)}
+    return found | {"smoothness": (found["changes"] / torch.stack(distances, dim=1).numpy()).max(axis=1)}
 
 
 def gradient_change(network, x, y, rate):
