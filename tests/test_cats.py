@@ -2,7 +2,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from helpers import cat_pictures, datasets, plotting
+from helpers import datasets
+from helpers.datasets import cat_pictures
+from helpers.page import diagrams
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +103,7 @@ def test_draw_wants_a_scene_for_each_picture():
 
 
 def test_a_gallery_has_a_named_row_for_each_set(black):
-    fig = plotting.gallery({"first": black.pictures[:3], "second": black.pictures[3:6]})
+    fig = diagrams.gallery({"first": black.pictures[:3], "second": black.pictures[3:6]})
     assert [ax.get_ylabel() for ax in fig.axes] == ["first", "second"]
     assert fig.axes[0].images[0].get_array().shape == (26, 3 * 26, 3)
     plt.close(fig)
@@ -109,7 +111,7 @@ def test_a_gallery_has_a_named_row_for_each_set(black):
 
 def test_labels_stand_above_their_pictures(black):
     fig, ax = plt.subplots()
-    plotting.picture_row(ax, black.pictures[:2], [7, 8], ["#123456", "#654321"])
+    diagrams.picture_row(ax, black.pictures[:2], [7, 8], ["#123456", "#654321"])
     assert [(t.get_text(), t.get_position()[0], t.get_color()) for t in ax.texts] == [("7", 12.5, "#123456"), ("8", 38.5, "#654321")]
     plt.close(fig)
 
@@ -118,16 +120,16 @@ def test_thumbnails_do_not_cover_one_another(black):
     fig, ax = plt.subplots()
     ax.set(xlim=(0, 1), ylim=(0, 2))
     x, y = np.random.default_rng(0).uniform(0, 1, (2, 80))
-    shown = plotting.thumbnails(ax, black.pictures, x, 2 * y, count=6)
+    shown = diagrams.thumbnails(ax, black.pictures, x, 2 * y, count=6)
     places = np.column_stack([x, y])[shown]
     gaps = np.abs(places[:, None] - places).max(axis=2)[~np.eye(len(shown), dtype=bool)]
     assert len(shown) == len(ax.artists) == 6 and gaps.min() >= 0.15
-    assert len(plotting.thumbnails(ax, black.pictures, np.full(80, 0.5), np.full(80, 0.5))) == 1
+    assert len(diagrams.thumbnails(ax, black.pictures, np.full(80, 0.5), np.full(80, 0.5))) == 1
     plt.close(fig)
 
 
 def test_thumbnails_need_a_picture_for_each_point(black):
     fig, ax = plt.subplots()
     with pytest.raises(ValueError, match="got 80 pictures, 3 x and 3 y"):
-        plotting.thumbnails(ax, black.pictures, [0, 1, 2], [0, 1, 2])
+        diagrams.thumbnails(ax, black.pictures, [0, 1, 2], [0, 1, 2])
     plt.close(fig)

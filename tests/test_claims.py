@@ -3,8 +3,7 @@ import math
 
 import pytest
 
-from helpers import claims
-from helpers.claims import ClaimError, claim, recorded_claims
+from helpers.page import ClaimError, claim, claims, recorded_claims
 
 
 @pytest.fixture

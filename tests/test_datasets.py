@@ -8,27 +8,28 @@ import numpy as np
 import pytest
 
 from helpers import datasets
+from helpers.datasets import files
 
-RECORDED = [line.split() for line in (datasets.DATA_FOLDER / "checksums.txt").read_text().splitlines()]
+RECORDED = [line.split() for line in (files.DATA_FOLDER / "checksums.txt").read_text().splitlines()]
 FILES = [("digits", "digits.npz"), ("wine", "wine.csv")]
 
 
 @pytest.fixture
 def copied_data(tmp_path, monkeypatch):
     """A copy of data/ that a test may damage."""
-    folder = shutil.copytree(datasets.DATA_FOLDER, tmp_path / "data")
-    monkeypatch.setattr(datasets, "DATA_FOLDER", folder)
+    folder = shutil.copytree(files.DATA_FOLDER, tmp_path / "data")
+    monkeypatch.setattr(files, "DATA_FOLDER", folder)
     return folder
 
 
 def test_the_data_files_have_their_recorded_checksums():
     assert sorted(name for _, name in RECORDED) == sorted(name for _, name in FILES)
     for checksum, name in RECORDED:
-        assert hashlib.sha256((datasets.DATA_FOLDER / name).read_bytes()).hexdigest() == checksum
+        assert hashlib.sha256((files.DATA_FOLDER / name).read_bytes()).hexdigest() == checksum
 
 
 def test_digits_are_1797_pictures_of_ten_classes():
-    data = datasets.load("digits")
+    data = datasets.load("digits", raw=True)
     assert data.x.shape == (1797, 64) and data.x.dtype == np.float64
     assert (data.x.min(), data.x.max()) == (0, 1)
     assert np.bincount(data.y).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
@@ -37,12 +38,25 @@ def test_digits_are_1797_pictures_of_ten_classes():
 
 
 def test_wine_is_178_wines_of_three_growers_in_very_different_units():
-    data = datasets.load("wine")
+    data = datasets.load("wine", raw=True)
     assert data.x.shape == (178, 13) and np.isfinite(data.x).all()
     assert np.bincount(data.y).tolist() == [59, 71, 48]
     assert (len(data.feature_names), len(data.class_names)) == (13, 3)
     means = dict(zip(data.feature_names, data.x.mean(axis=0), strict=True))
     assert means["proline"] / means["nonflavanoid phenols"] > 1000
+
+
+@pytest.mark.parametrize("name", ["digits", "wine"])
+def test_features_are_standardized_unless_raw_ones_are_asked_for(name):
+    data, raw = datasets.load(name), datasets.load(name, raw=True)
+    still = raw.x.std(axis=0) < 0.05  # pixels at the edge of the digits
+    assert still.sum() == {"digits": 12, "wine": 0}[name]
+    np.testing.assert_allclose(data.x.mean(axis=0), 0, atol=1e-12)
+    np.testing.assert_allclose(data.x.std(axis=0)[~still], 1)
+    np.testing.assert_allclose(data.x.std(axis=0)[still], raw.x.std(axis=0)[still], atol=1e-12)
+    for one in (data, raw):
+        np.testing.assert_allclose(one.x * one.std + one.mean, raw.x, atol=1e-12)
+    np.testing.assert_array_equal(data.y, raw.y)
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones():
@@ -88,7 +102,7 @@ def test_a_split_without_training_or_test_examples_is_refused(train):
 
 def test_reading_the_data_needs_neither_scikit_learn_nor_torch():
     program = "import sys; from helpers import datasets; datasets.load('wine'); print({'sklearn', 'torch'} & set(sys.modules))"
-    root = Path(datasets.__file__).parent.parent
+    root = Path(datasets.__file__).parent.parent.parent
     run = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "set()"
 

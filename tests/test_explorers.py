@@ -2,7 +2,7 @@ import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import pytest
 
-from helpers import explorers, predictions
+from helpers.page import explorers, predictions
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 

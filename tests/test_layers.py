@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from helpers.layers import GhostBatchNorm1d, GhostBatchNorm2d, LpNorm1d, Residual, UnitNoise
+from helpers.networks import GhostBatchNorm1d, GhostBatchNorm2d, LpBatchNorm1d, NoisePerUnit, Residual
 
 
 def test_residual_adds_its_branch():
@@ -63,7 +63,7 @@ def test_groups_of_pictures_are_batches_of_their_own():
 
 
 def test_unit_noise_moves_each_unit_as_a_whole_and_anew_at_every_step():
-    layer, x = UnitNoise(shift=0.5, scale=2.0), torch.randn(400, 300, dtype=torch.float64)
+    layer, x = NoisePerUnit(shift=0.5, scale=2.0), torch.randn(400, 300, dtype=torch.float64)
     first, second = layer(x), layer(x)
     factors = first.std(0) / x.std(0)
     offsets = first.mean(0) - factors * x.mean(0)
@@ -76,7 +76,7 @@ def test_unit_noise_moves_each_unit_as_a_whole_and_anew_at_every_step():
 
 def test_jitter_is_drawn_for_each_value():
     x = torch.zeros(400, 300, dtype=torch.float64)
-    noise = UnitNoise(shift=0.0, jitter=0.3)(x)
+    noise = NoisePerUnit(shift=0.0, jitter=0.3)(x)
     assert noise.std() == pytest.approx(0.3, rel=0.02)
     assert noise.mean(0).abs().max() < 0.1
 
@@ -84,11 +84,11 @@ def test_jitter_is_drawn_for_each_value():
 @pytest.mark.parametrize("options", [{"shift": -1}, {"shift": 0, "scale": 0.5}, {"shift": 0, "jitter": -0.1}])
 def test_noise_that_makes_no_sense_is_refused(options):
     with pytest.raises(ValueError, match="expected 0 or more, 1 or more, 0 or more"):
-        UnitNoise(**options)
+        NoisePerUnit(**options)
 
 
 def test_the_l2_norm_is_batch_norm():
-    ours, usual = LpNorm1d(3, 2, momentum=1.0).double(), nn.BatchNorm1d(3, momentum=1.0).double()
+    ours, usual = LpBatchNorm1d(3, 2, momentum=1.0).double(), nn.BatchNorm1d(3, momentum=1.0).double()
     x = 2 * torch.randn(8, 3, dtype=torch.float64) + 1
     torch.testing.assert_close(ours(x), usual(x))
     torch.testing.assert_close(ours.running_norm**2, x.var(0, unbiased=False) + 1e-5)
@@ -98,18 +98,18 @@ def test_the_l2_norm_is_batch_norm():
 @pytest.mark.parametrize(("p", "norm"), [(1, 1.5), (3, 4.5 ** (1 / 3)), (float("inf"), 2.0)])
 def test_other_norms_by_hand(p, norm):
     x = torch.tensor([[3.0], [5.0], [6.0], [2.0]], dtype=torch.float64)  # off by 1, 1, 2, 2
-    torch.testing.assert_close(LpNorm1d(1, p, eps=0.0).double()(x), (x - 4) / norm)
+    torch.testing.assert_close(LpBatchNorm1d(1, p, eps=0.0).double()(x), (x - 4) / norm)
 
 
 def test_a_unit_that_says_the_same_for_all_gives_finite_gradients():
     for p in (1, 2, float("inf")):
         x = torch.ones(4, 2, requires_grad=True)
-        LpNorm1d(2, p)(x).sum().backward()
+        LpBatchNorm1d(2, p)(x).sum().backward()
         assert torch.isfinite(x.grad).all()
 
 
 def test_bad_use_of_an_lp_norm_is_explained():
     with pytest.raises(ValueError, match="p is 0.5; expected a number of at least 1"):
-        LpNorm1d(3, 0.5)
+        LpBatchNorm1d(3, 0.5)
     with pytest.raises(ValueError, match=r"more than 1 value per channel when training, got input size \(1, 3\)"):
-        LpNorm1d(3, 1)(torch.ones(1, 3))
+        LpBatchNorm1d(3, 1)(torch.ones(1, 3))

@@ -3,10 +3,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from helpers.layers import GhostBatchNorm1d, GhostBatchNorm2d, LpNorm1d, Residual, UnitNoise
-from helpers.replicated_layers import ELEMENTWISE
-from helpers.replicates import plain_copy, replicate
-from helpers.training import copy_losses
+from helpers.networks import GhostBatchNorm1d, GhostBatchNorm2d, LpBatchNorm1d, NoisePerUnit, Residual, plain_copy, replicate
+from helpers.networks.replicated_layers import ELEMENTWISE
+from helpers.networks.training import losses_per_copy
 
 COPIES, SEED, BATCH, FEATURES, CLASSES = 3, 5, 8, 6, 4
 VARIANTS = {
@@ -71,7 +70,7 @@ def assert_same_outputs(got, wanted):
 def test_every_copy_follows_the_plain_network_trained_alone(variant):
     x, y = random_batches(50, COPIES, BATCH)
     together = replicate(lambda: network(**variant), COPIES, SEED)
-    losses = trained(together, zip(x, y, strict=True), copy_losses)
+    losses = trained(together, zip(x, y, strict=True), losses_per_copy)
     for i in range(COPIES):
         plain = alone(i, **variant)
         plain_losses = trained(plain, zip(x[:, i], y[:, i], strict=True), plain_loss)
@@ -84,7 +83,7 @@ def test_every_copy_follows_the_plain_network_trained_alone(variant):
 def test_evaluation_mode_uses_the_running_statistics_and_leaves_them(variant):
     x, y = random_batches(5, COPIES, BATCH)
     together = replicate(lambda: network(**variant), COPIES, SEED)
-    trained(together, zip(x, y, strict=True), copy_losses)
+    trained(together, zip(x, y, strict=True), losses_per_copy)
     together.eval()
     before = {name: buffer.clone() for name, buffer in together.named_buffers()}
     outputs = together(x[0])
@@ -173,8 +172,8 @@ def test_a_copy_that_is_not_there_is_refused(index):
         (lambda: nn.BatchNorm1d(6), (COPIES, 8, 5), r"5 channels \(shape \(3, 8, 5\)\).*has 6"),
         (lambda: nn.BatchNorm1d(6), (COPIES, 1, 6), "more than 1 value per channel"),
         (lambda: nn.LayerNorm(6), (COPIES, 8, 5), r"features of shape \(5,\); this layer norm expects \(6,\)"),
-        (lambda: LpNorm1d(6, 1), (COPIES, 8, 5), r"5 channels \(shape \(3, 8, 5\)\).*has 6"),
-        (lambda: LpNorm1d(6, 1), (COPIES, 1, 6), "more than 1 value per channel"),
+        (lambda: LpBatchNorm1d(6, 1), (COPIES, 8, 5), r"5 channels \(shape \(3, 8, 5\)\).*has 6"),
+        (lambda: LpBatchNorm1d(6, 1), (COPIES, 1, 6), "more than 1 value per channel"),
         (lambda: GhostBatchNorm1d(6, 3), (COPIES, 8, 6), "mini-batch of 8 cannot be cut into groups of 3"),
     ],
 )
@@ -187,7 +186,7 @@ def assert_every_copy_follows(make):
     """Each copy against the plain network with the same seed, for its start and, because of dropout, for its training."""
     x, y = random_batches(50, COPIES, BATCH)
     together = replicate(make, COPIES, SEED)
-    losses = trained(together, zip(x, y, strict=True), copy_losses)
+    losses = trained(together, zip(x, y, strict=True), losses_per_copy)
     for i in range(COPIES):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(SEED + i)
@@ -208,11 +207,11 @@ OTHER_LAYERS = {
     "layer norm, bare": lambda: nn.LayerNorm(7, elementwise_affine=False),
     "dropout": lambda: nn.Dropout(0.3),
     "no dropout": lambda: nn.Dropout(0.0),
-    "noise": lambda: UnitNoise(0.5, 1.5),
-    "noise for each value": lambda: UnitNoise(0.5, 1.5, jitter=0.2),
-    "l1 norm": lambda: LpNorm1d(7, 1),
-    "l3 norm": lambda: LpNorm1d(7, 3, momentum=0.5),
-    "largest value": lambda: LpNorm1d(7, float("inf")),
+    "noise": lambda: NoisePerUnit(0.5, 1.5),
+    "noise for each value": lambda: NoisePerUnit(0.5, 1.5, jitter=0.2),
+    "l1 norm": lambda: LpBatchNorm1d(7, 1),
+    "l3 norm": lambda: LpBatchNorm1d(7, 3, momentum=0.5),
+    "largest value": lambda: LpBatchNorm1d(7, float("inf")),
 }
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from helpers import setup_check
+from helpers.page import setup_check
 
 
 def test_a_complete_installation_is_told_so(capsys):

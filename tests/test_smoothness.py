@@ -7,8 +7,8 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
-from helpers.replicates import plain_copy, replicate
-from helpers.smoothness import along_step, gradient_change
+from helpers.measures import along_step, gradient_change
+from helpers.networks import plain_copy, replicate
 
 LENGTHS = (0.5, 2.0)
 

@@ -6,9 +6,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from helpers import datasets, training
-from helpers.replicates import plain_copy, replicate
-from helpers.training import History, batch_order, evaluate, train, with_progress
+from helpers import datasets
+from helpers.networks import History, batch_order, evaluate, plain_copy, replicate, threads, train
+from helpers.page import progress, with_progress
 
 COPIES, SEED, EXAMPLES, TRAIN = 3, 4, 60, 40
 RNG = np.random.default_rng(0)
@@ -188,7 +188,7 @@ def test_outside_jupyter_progress_yields_every_item_and_shows_nothing(capsys, af
 def test_a_progress_bar_follows_the_items_and_is_removed_at_the_end(monkeypatch):
     bar = SimpleNamespace(value=0, closed=False)
     bar.close = lambda: setattr(bar, "closed", True)
-    monkeypatch.setattr(training, "_shown_bar", lambda total, label: bar)
+    monkeypatch.setattr(progress, "_shown_bar", lambda total, label: bar)
     for done, _ in enumerate(with_progress(range(10), "label", after_seconds=-1)):
         assert (bar.value, bar.closed) == (done, False)
     assert bar.closed
@@ -223,9 +223,9 @@ def test_evaluations_can_look_at_some_rows_only_and_training_is_the_same():
 
 def test_the_quicker_number_of_threads_is_one_of_the_two_tried(monkeypatch):
     before = torch.get_num_threads()
-    monkeypatch.setattr(training, "ALL_THREADS", 2)
+    monkeypatch.setattr(threads, "ALL_THREADS", 2)
     random_state = torch.get_rng_state()
-    training.use_quicker_threads()
+    threads.use_quicker_threads()
     assert torch.get_num_threads() in (1, 2)
     torch.set_num_threads(before)
     assert torch.equal(torch.get_rng_state(), random_state), "training must not depend on it"

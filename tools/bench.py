@@ -10,8 +10,8 @@ from torch import nn
 from torch.nn.utils import fuse_linear_bn_eval
 
 from helpers import datasets
-from helpers.replicates import plain_copy, replicate
-from helpers.training import copy_losses
+from helpers.networks import plain_copy, replicate
+from helpers.networks.training import losses_per_copy
 from tests.browser import Explorer, explorer_notebook, explorer_page, find_chromium
 from tools.execute import NOTEBOOKS, NotebookError, run, slowest
 
@@ -88,7 +88,7 @@ def speed(copies):
 
     Each round times both, one after the other, so that whatever else the machine does meets both alike.
     """
-    digits = datasets.load("digits")
+    digits = datasets.load("digits", raw=True)
     x, y = torch.as_tensor(digits.x, dtype=torch.float32), torch.as_tensor(digits.y)
     replicated = replicate(make_network, copies, seed=0).train()
     plain = [plain_copy(replicated, i) for i in range(copies)]
@@ -107,7 +107,7 @@ def speed(copies):
                 optimizer.step()
         middle = time.perf_counter()
         for step in range(STEPS):
-            loss = copy_losses(replicated, x[rows[step]], y[rows[step]]).sum()
+            loss = losses_per_copy(replicated, x[rows[step]], y[rows[step]]).sum()
             together.zero_grad()
             loss.backward()
             together.step()

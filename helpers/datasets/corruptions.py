@@ -59,7 +59,7 @@ def invert(x, strength=1.0):
     return (1 - strength) * x + strength * (1 - x)
 
 
-def rematch(x, mean, spread, target_mean, target_spread):
+def match_moments(x, mean, spread, target_mean, target_spread):
     """Each pixel moved and stretched so that what had the mean and standard deviation of the target has the given ones.
 
     x: (..., F). mean, spread, target_mean, target_spread: (F,) or broadcast with x. A pixel without spread in the target says nothing:

@@ -1,8 +1,8 @@
 """Many independent copies of one ordinary torch.nn network, trained side by side.
 
 Sixteen runs in a Python loop spend their time on overhead: small matrix products and one call after the other. Here the
-copies' weights are stacked, so that each layer is one native call for all copies (helpers/replicated_layers.py,
-and helpers/replicated_noise.py for those that draw random numbers).
+copies' weights are stacked, so that each layer is one native call for all copies (replicated_layers.py and
+replicated_norms.py).
 """
 
 import copy
@@ -10,9 +10,25 @@ import copy
 import torch
 from torch import nn
 
-from helpers.layers import Residual
-from helpers.replicated_layers import EACH_EXAMPLE, ELEMENTWISE, LIFTED, EachExample
-from helpers.replicated_noise import Drawing
+from helpers.networks import replicated_layers as side_by_side
+from helpers.networks import replicated_norms as norms
+from helpers.networks.layers import GhostBatchNorm1d, GhostBatchNorm2d, LpBatchNorm1d, NoisePerUnit, Residual
+from helpers.networks.replicated_layers import EACH_EXAMPLE, ELEMENTWISE, EachExample, Stochastic
+
+LIFTED = {
+    nn.Linear: side_by_side.ReplicatedLinear,
+    nn.BatchNorm1d: norms.ReplicatedBatchNorm1d,
+    nn.BatchNorm2d: norms.ReplicatedBatchNorm2d,
+    GhostBatchNorm1d: norms.ReplicatedGhostBatchNorm1d,
+    GhostBatchNorm2d: norms.ReplicatedGhostBatchNorm2d,
+    nn.LayerNorm: norms.ReplicatedLayerNorm,
+    nn.GroupNorm: norms.ReplicatedGroupNorm,
+    nn.InstanceNorm2d: norms.ReplicatedInstanceNorm2d,
+    nn.Conv2d: side_by_side.ReplicatedConv2d,
+    nn.Dropout: side_by_side.ReplicatedDropout,
+    LpBatchNorm1d: norms.ReplicatedLpBatchNorm1d,
+    NoisePerUnit: side_by_side.ReplicatedNoisePerUnit,
+}
 
 
 def replicate(make_network, copies, seed):
@@ -43,7 +59,7 @@ class Replicated(nn.Module):
         self.copies = len(networks)
         self.layers = _lift(networks)
         for layer in self.modules():
-            if isinstance(layer, Drawing):
+            if isinstance(layer, Stochastic):
                 layer.generators = generators
         self._template = (copy.deepcopy(networks[0]),)  # in a tuple, so that its parameters are not taken for ours
 

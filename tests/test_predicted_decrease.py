@@ -6,8 +6,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from helpers.replicates import plain_copy, replicate
-from helpers.updates import one_update
+from helpers.measures import predicted_decrease
+from helpers.networks import plain_copy, replicate
 
 
 def make(batch_norm):
@@ -24,7 +24,7 @@ def examples():
 @pytest.mark.parametrize("batch_norm", [False, True])
 def test_it_is_the_decrease_of_a_plain_step_over_rate_times_squared_gradient(examples, batch_norm):
     network = replicate(partial(make, batch_norm), 2, seed=3)
-    found = one_update(network, *examples, predicted=0.2, alone=True)
+    found = predicted_decrease(network, *examples, predicted=0.2, alone=True)
     for k in range(2):
         x, y = torch.tensor(examples[0][k]), torch.tensor(examples[1][k])
 
@@ -48,7 +48,7 @@ def test_it_is_the_decrease_of_a_plain_step_over_rate_times_squared_gradient(exa
 
 
 def test_a_tiny_step_does_what_the_gradient_predicts(examples):
-    found = one_update(replicate(partial(make, True), 2, seed=0), *examples, predicted=1e-5, alone=True)
+    found = predicted_decrease(replicate(partial(make, True), 2, seed=0), *examples, predicted=1e-5, alone=True)
     np.testing.assert_allclose(found["together"], 1, atol=1e-3)
     np.testing.assert_allclose(found["alone"], 1, atol=1e-3)
 
@@ -56,7 +56,7 @@ def test_a_tiny_step_does_what_the_gradient_predicts(examples):
 def test_the_network_is_left_as_it_was(examples):
     network = replicate(partial(make, True), 2, seed=0).eval()
     before = {name: value.clone() for name, value in network.state_dict().items()}
-    one_update(network, *examples, alone=True)
+    predicted_decrease(network, *examples, alone=True)
     assert not network.training
     assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())
     assert all(p.grad is None for p in network.parameters())
@@ -64,7 +64,7 @@ def test_the_network_is_left_as_it_was(examples):
 
 def test_it_works_where_gradients_are_off(examples):
     with torch.no_grad():  # as in the `measure` of train()
-        assert set(one_update(replicate(partial(make, False), 2, seed=0), *examples)) == {"loss", "rate", "together"}
+        assert set(predicted_decrease(replicate(partial(make, False), 2, seed=0), *examples)) == {"loss", "rate", "together"}
 
 
 @pytest.mark.parametrize(
@@ -78,4 +78,4 @@ def test_it_works_where_gradients_are_off(examples):
 def test_bad_input_is_explained(examples, change, fragment):
     arguments = {"x": examples[0], "y": examples[1], **change}
     with pytest.raises(ValueError, match=fragment):
-        one_update(replicate(partial(make, False), 2, seed=0), **arguments)
+        predicted_decrease(replicate(partial(make, False), 2, seed=0), **arguments)

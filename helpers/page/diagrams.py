@@ -1,146 +1,13 @@
-"""How the course's figures look: one style, fixed colours, curves with their spread, and one way to finish a figure."""
-
-import io
+"""Drawings that several figures or one notebook need as a whole: maps, contours, tables of cells, rows of pictures."""
 
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import display
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 
-# Okabe and Ito's palette, which colour-blind readers can tell apart. A colour means the same thing in every notebook.
-COLOURS = {
-    "with BN": "#0072B2",
-    "without BN": "#D55E00",
-    "LayerNorm": "#009E73",
-    "noise": "#CC79A7",
-    "third": "#E69F00",
-    "fourth": "#56B4E9",
-    "theory": "#000000",
-    "quiet": "#767676",
-}
-
-WIDTH = 8.0  # inches: a figure fills the width of a page and of a slide
-SCREEN_DPI, STORED_DPI = 100, 130
-
-STYLE = {
-    "figure.figsize": (WIDTH, 4.0),
-    "figure.dpi": SCREEN_DPI,
-    "figure.constrained_layout.use": True,
-    "font.size": 13,
-    "figure.titlesize": 14,
-    "figure.titleweight": "bold",
-    "axes.titlesize": 14,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "grid.color": "#e5e5e5",
-    "axes.axisbelow": True,
-    "lines.linewidth": 2.2,
-    "legend.frameon": False,
-}
+from helpers.page.style import COLOURS, WIDTH
 
 
-def use_course_style():
-    """Set matplotlib to the style of the course, for all figures of a notebook."""
-    plt.rcParams.update(STYLE)
-
-
-def png(fig, dpi=STORED_DPI):
-    """The figure as PNG bytes."""
-    buffer = io.BytesIO()
-    fig.savefig(buffer, format="png", dpi=dpi)
-    return buffer.getvalue()
-
-
-def show(fig, alt):
-    """Finish a figure: put it on the page once, with alternative text, and close it.
-
-    alt: what a sighted reader sees, in a sentence or two; it is stored with the picture, for screen readers.
-    Raises ValueError if alt is too short, or if a text would be cut off at the edge of the picture or covers another.
-    """
-    if len(alt) < 30:
-        raise ValueError(f"the alternative text {alt!r} is too short to stand in for the picture; say what a sighted reader sees.")
-    picture = png(fig)
-    _check_texts(fig)
-    width = int(fig.get_figwidth() * SCREEN_DPI)
-    display({"image/png": picture}, raw=True, metadata={"image/png": {"alt": alt, "width": width}})
-    plt.close(fig)
-
-
-def _check_texts(fig):
-    """Raise ValueError for a title or label that leaves the picture, or for two of them in one panel that overlap."""
-    renderer, page = fig.canvas.get_renderer(), fig.bbox
-    for ax in fig.axes:
-        texts = [*ax.texts, ax.title, ax._left_title, ax._right_title, ax.xaxis.label, ax.yaxis.label, *fig.texts]
-        boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts if text.get_text().strip()]
-        for k, (first, box) in enumerate(boxes):
-            over = max(page.x0 - box.x0, box.x1 - page.x1, page.y0 - box.y0, box.y1 - page.y1)
-            if over > 2:
-                raise ValueError(f"the text {first!r} is cut off by {over:.0f} pixels; shorten it, break the line or move it.")
-            for second, other in boxes[:k]:
-                overlap = min(box.x1, other.x1) - max(box.x0, other.x0), min(box.y1, other.y1) - max(box.y0, other.y0)
-                if min(overlap) > 2:
-                    raise ValueError(f"the labels {first!r} and {second!r} overlap; move one of them.")
-
-
-def curve(ax, steps, values, arm, label=None, at=None):
-    """The median over copies as a line, the middle 70 % as a band, and the label written at the line's end.
-
-    steps: (K,); values: (K, M), one column for each copy. arm: a key of COLOURS. at: height of the
-    label, where two labels would collide. Copies that diverged (NaN) leave the band and are counted in the label.
-    """
-    values = np.asarray(values, dtype=float)
-    colour = COLOURS[arm]
-    ended = np.isnan(values[-1]).sum()
-    text = (label or arm) + (f"\n({ended} of {values.shape[1]} diverged)" if ended else "")
-    kept = ~np.isnan(values).all(axis=1)
-    if not kept.any():
-        raise ValueError(f"every value of {label or arm!r} is NaN: there is no copy left to draw.")
-    low, middle, high = np.nanpercentile(values[kept], [15, 50, 85], axis=1)
-    x = np.asarray(steps)[kept]
-    ax.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)
-    ax.plot(x, middle, color=colour)
-    label_line(ax, x[-1], middle[-1] if at is None else at, text, colour)
-
-
-def label_line(ax, x, y, text, colour):
-    """A label just right of the point (x, y), in the line's colour."""
-    ax.annotate(text, (x, y), xytext=(7, 0), textcoords="offset points", color=colour, va="center", weight="bold", annotation_clip=False)
-
-
-def bars(ax, names, values, colours, unit=""):
-    """Horizontal bars of the mean over copies, each copy as a dot. values: one (M,) array for each name, from the top."""
-    for place, (sample, colour) in enumerate(zip(values, colours, strict=True)):
-        sample = np.atleast_1d(sample)
-        ax.barh(place, sample.mean(), color=colour, alpha=0.35, height=0.62)
-        spread = np.linspace(-0.2, 0.2, len(sample)) if len(sample) > 1 else [0]
-        ax.plot(sample, place + np.asarray(spread), "o", color=colour, markersize=4)
-    ax.set_yticks(range(len(names)), names)
-    ax.set_ylim(len(names) - 0.5, -0.5)  # the first name on top
-    ax.grid(axis="y", visible=False)
-    ax.set_xlabel(unit)
-
-
-def dots(ax, names, values, colours, limit=None):
-    """A row of dots for each name, one a copy, with a line at their median, the first name on top.
-
-    values: one (M,) array for each name. A copy without a finite value is drawn as a ring at `limit` (default: not at all).
-    """
-    for place, (sample, colour) in enumerate(zip(values, colours, strict=True)):
-        there, heights = np.isfinite(sample), place + np.linspace(-0.2, 0.2, len(sample))
-        ax.plot(sample[there], heights[there], "o", color=colour, markersize=4, alpha=0.8)
-        middle = np.nanmedian(sample)
-        if limit is not None:
-            ax.plot(np.full((~there).sum(), limit), heights[~there], "o", markerfacecolor="none", color=colour, markersize=5)
-            middle = min(middle, limit)
-        ax.plot([middle, middle], [place - 0.36, place + 0.36], color=colour, linewidth=3)
-    ax.set_yticks(range(len(names)), names)
-    ax.set_ylim(len(names) - 0.5, -0.5)
-
-
-def trained_map(ax, loss, threshold, rows, columns):
+def heatmap_of_training(ax, loss, threshold, rows, columns):
     """A map of losses: one cell for each setting, coloured by the median loss of its copies, with how many of them trained.
 
     loss: (R, C, M) loss of M copies in nats, NaN or infinite for a copy that diverged. A copy has trained if its loss is
@@ -164,7 +31,7 @@ def trained_map(ax, loss, threshold, rows, columns):
     return image
 
 
-def loss_bowl(ax, A, t, path, names):
+def loss_contours(ax, A, t, path, names):
     """Contours of the least-squares loss of two weights, and a path on it.
 
     A: (N, 2) inputs; t: (N,) targets; path: (steps + 1, 2) weights; names: what to write at the two axes. Both axes have

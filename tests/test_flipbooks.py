@@ -5,7 +5,7 @@ import re
 import matplotlib.pyplot as plt
 import pytest
 
-from helpers import flipbook
+from helpers.page import flipbooks as flipbook
 
 ALT = "A line through one point on the first page."
 

@@ -13,7 +13,7 @@ import matplotlib.pyplot as plt
 from IPython.display import display
 from PIL import Image
 
-from helpers.plotting import png
+from helpers.page.style import png
 
 DPI = 75  # small frames: a dozen of them have to fit into about 140 KiB
 COLOURS_KEPT = 32

@@ -1,8 +1,6 @@
-"""The side-by-side forms of the layers that replicate() knows: one native call for all copies.
+"""The side-by-side forms of the normalization layers: one native call for all copies.
 
-Tensors have the shape (copies, batch, features) or (copies, batch, C, H, W). How they lie in memory is up to the layers:
-features with the batch as the fastest axis, pictures with the batch as the slowest, because that is how batched products,
-convolutions and batch norm need no copying.
+Tensors have the shape (copies, batch, features) or (copies, batch, C, H, W), and lie in memory as in replicated_layers.py.
 """
 
 import copy
@@ -11,49 +9,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from helpers.layers import GhostBatchNorm1d, GhostBatchNorm2d, LpNorm1d, UnitNoise, check_groups, lp_normalized
-from helpers.replicated_noise import ReplicatedDropout, ReplicatedUnitNoise
-
-ELEMENTWISE = (nn.Identity, nn.Sigmoid, nn.Tanh, nn.ReLU, nn.LeakyReLU, nn.ELU, nn.GELU, nn.SiLU, nn.Softplus)
-EACH_EXAMPLE = (nn.Flatten, nn.Unflatten, nn.AvgPool2d, nn.MaxPool2d, nn.AdaptiveAvgPool2d)
-
-
-class ReplicatedLinear(nn.Module):
-    """nn.Linear for all copies: one batched product."""
-
-    def __init__(self, layers):
-        super().__init__()
-        self.weight = _stack(layers, "weight")  # (copies, out, in)
-        self.bias = None if layers[0].bias is None else _stack(layers, "bias")  # (copies, out)
-
-    def forward(self, x):
-        expected = self.weight.shape[2]
-        if x.shape[2] != expected:
-            raise ValueError(f"got {x.shape[2]} features (shape {tuple(x.shape)}); this linear layer expects {expected}.")
-        batch_last = x.transpose(1, 2)
-        if self.bias is None:
-            return torch.bmm(self.weight, batch_last).transpose(1, 2)
-        return torch.baddbmm(self.bias.unsqueeze(2), self.weight, batch_last).transpose(1, 2)
-
-
-class ReplicatedConv2d(nn.Module):
-    """nn.Conv2d for all copies: one convolution with a group for each copy."""
-
-    def __init__(self, layers):
-        super().__init__()
-        first = layers[0]
-        if first.padding_mode != "zeros":
-            raise ValueError(f"replicate knows Conv2d with zeros as padding; got padding_mode={first.padding_mode!r}.")
-        self.weight = _stack(layers, "weight")  # (copies, out, in / groups, height, width)
-        self.bias = None if first.bias is None else _stack(layers, "bias")
-        self.channels, self.groups = first.in_channels, first.groups
-        self.options = {"stride": first.stride, "padding": first.padding, "dilation": first.dilation}
-
-    def forward(self, x):
-        bias = None if self.bias is None else self.bias.flatten()
-        pictures = _channels_of_all(x, self.channels, "convolution")
-        y = F.conv2d(pictures, self.weight.flatten(0, 1), bias, groups=len(self.weight) * self.groups, **self.options)
-        return y.unflatten(1, (len(self.weight), -1)).transpose(0, 1)
+from helpers.networks._stacking import as_examples, channels_of_all, stack
+from helpers.networks.layers import check_groups, lp_normalized
 
 
 class ReplicatedBatchNorm1d(nn.Module):
@@ -69,8 +26,8 @@ class ReplicatedBatchNorm1d(nn.Module):
         super().__init__()
         first = layers[0]
         self.eps, self.momentum, self.channels = first.eps, first.momentum, first.num_features
-        self.weight = None if first.weight is None else _stack(layers, "weight")  # gamma, (copies, C)
-        self.bias = None if first.bias is None else _stack(layers, "bias")  # beta, (copies, C)
+        self.weight = None if first.weight is None else stack(layers, "weight")  # gamma, (copies, C)
+        self.bias = None if first.bias is None else stack(layers, "bias")  # beta, (copies, C)
         for name in ("running_mean", "running_var", "num_batches_tracked"):
             values = [getattr(layer, name) for layer in layers]
             stacked = None if values[0] is None else values[0].clone() if values[0].ndim == 0 else torch.stack(values)
@@ -106,7 +63,7 @@ class ReplicatedBatchNorm2d(ReplicatedBatchNorm1d):
     """nn.BatchNorm2d for all copies: one native call over copies x channels."""
 
     def forward(self, x):
-        y = self._normalized(_channels_of_all(x, self.channels, "batch norm layer"))
+        y = self._normalized(channels_of_all(x, self.channels, "batch norm layer"))
         return y.unflatten(1, (len(x), -1)).transpose(0, 1)
 
 
@@ -159,8 +116,8 @@ class ReplicatedLayerNorm(nn.Module):
     def __init__(self, layers):
         super().__init__()
         self.eps, self.shape = layers[0].eps, layers[0].normalized_shape
-        self.weight = None if layers[0].weight is None else _stack(layers, "weight")
-        self.bias = None if layers[0].bias is None else _stack(layers, "bias")
+        self.weight = None if layers[0].weight is None else stack(layers, "weight")
+        self.bias = None if layers[0].bias is None else stack(layers, "bias")
 
     def forward(self, x):
         if x.shape[2:] != self.shape:
@@ -170,13 +127,13 @@ class ReplicatedLayerNorm(nn.Module):
         return y if self.bias is None else y + self.bias.unsqueeze(1)
 
 
-class ReplicatedLpNorm1d(nn.Module):
-    """LpNorm1d for all copies."""
+class ReplicatedLpBatchNorm1d(nn.Module):
+    """LpBatchNorm1d for all copies."""
 
     def __init__(self, layers):
         super().__init__()
         self.p, self.eps, self.momentum = layers[0].p, layers[0].eps, layers[0].momentum
-        self.weight, self.bias = _stack(layers, "weight"), _stack(layers, "bias")
+        self.weight, self.bias = stack(layers, "weight"), stack(layers, "bias")
         for name in ("running_mean", "running_norm"):
             self.register_buffer(name, torch.stack([getattr(layer, name) for layer in layers]))
 
@@ -192,13 +149,13 @@ class ReplicatedGroupNorm(nn.Module):
     def __init__(self, layers):
         super().__init__()
         self.groups, self.channels, self.eps = layers[0].num_groups, layers[0].num_channels, layers[0].eps
-        self.weight = None if layers[0].weight is None else _stack(layers, "weight")
-        self.bias = None if layers[0].bias is None else _stack(layers, "bias")
+        self.weight = None if layers[0].weight is None else stack(layers, "weight")
+        self.bias = None if layers[0].bias is None else stack(layers, "bias")
 
     def forward(self, x):
         if x.shape[2] != self.channels:
             raise ValueError(f"got {x.shape[2]} channels (shape {tuple(x.shape)}); this group norm expects {self.channels}.")
-        y = _as_examples(x, lambda examples: F.group_norm(examples, self.groups, eps=self.eps))
+        y = as_examples(x, lambda examples: F.group_norm(examples, self.groups, eps=self.eps))
         shape = (len(x), 1, self.channels, *[1] * (x.ndim - 3))
         return y if self.weight is None else y * self.weight.view(shape) + self.bias.view(shape)
 
@@ -213,48 +170,4 @@ class ReplicatedInstanceNorm2d(nn.Module):
             raise ValueError("replicate knows InstanceNorm2d without parameters and running averages only (its default).")
 
     def forward(self, x):
-        return _as_examples(x, self.plain)
-
-
-class EachExample(nn.Module):
-    """A layer without parameters that treats each example by itself: pooling, flatten, unflatten."""
-
-    def __init__(self, layer):
-        super().__init__()
-        self.plain = copy.deepcopy(layer)
-
-    def forward(self, x):
-        return _as_examples(x, self.plain)
-
-
-LIFTED = {
-    nn.Linear: ReplicatedLinear,
-    nn.BatchNorm1d: ReplicatedBatchNorm1d,
-    nn.BatchNorm2d: ReplicatedBatchNorm2d,
-    GhostBatchNorm1d: ReplicatedGhostBatchNorm1d,
-    GhostBatchNorm2d: ReplicatedGhostBatchNorm2d,
-    nn.LayerNorm: ReplicatedLayerNorm,
-    nn.GroupNorm: ReplicatedGroupNorm,
-    nn.InstanceNorm2d: ReplicatedInstanceNorm2d,
-    nn.Conv2d: ReplicatedConv2d,
-    nn.Dropout: ReplicatedDropout,
-    LpNorm1d: ReplicatedLpNorm1d,
-    UnitNoise: ReplicatedUnitNoise,
-}
-
-
-def _as_examples(x, layer):
-    """layer applied to the examples of all copies as if they were one batch: (copies, batch, ...) in and out."""
-    copies, batch = x.shape[:2]
-    return layer(x.transpose(0, 1).flatten(0, 1)).unflatten(0, (batch, copies)).transpose(0, 1)
-
-
-def _channels_of_all(x, channels, layer):
-    """(copies, batch, C, H, W) as (batch, copies x C, H, W)."""
-    if x.ndim != 5 or x.shape[2] != channels:
-        raise ValueError(f"got an input of shape {tuple(x.shape)}; this {layer} expects (copies, batch, {channels}, H, W).")
-    return x.transpose(0, 1).flatten(1, 2)
-
-
-def _stack(layers, name):
-    return nn.Parameter(torch.stack([getattr(layer, name).detach() for layer in layers]))
+        return as_examples(x, self.plain)

@@ -4,10 +4,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from helpers import datasets, probes
-from helpers.layers import GhostBatchNorm1d
-from helpers.replicates import plain_copy, replicate
-from helpers.training import train
+from helpers import datasets, measures
+from helpers.networks import GhostBatchNorm1d, plain_copy, replicate
+from helpers.networks.training import train
 
 COPIES, EXAMPLES = 3, 20
 RNG = np.random.default_rng(0)
@@ -30,13 +29,13 @@ def history():
     network = replicate(make_network, COPIES, seed=1)
 
     def measure(network):
-        return {"deep": probes.around_nonlinearities(network, X)[0][-1]}
+        return {"deep": measures.pre_and_post_activations(network, X)[0][-1]}
 
     return train(network, X, Y, splits, steps=12, batch_size=5, lr=0.1, seed=1, eval_every=3, measure=measure)
 
 
 def test_what_enters_and_leaves_is_that_of_each_plain_copy_in_training(network):
-    entering, leaving = probes.around_nonlinearities(network, X)
+    entering, leaving = measures.pre_and_post_activations(network, X)
     for i in range(COPIES):
         plain = plain_copy(network, i).train()
         z = plain[:2](torch.tensor(X))
@@ -49,24 +48,24 @@ def test_what_enters_and_leaves_is_that_of_each_plain_copy_in_training(network):
 def test_probing_leaves_the_network_as_it_was(network):
     network.eval()
     before = {name: value.clone() for name, value in network.state_dict().items()}
-    probes.around_nonlinearities(network, X)
-    probes.gradient_norms(network, X, Y)
-    probes.losses(network, X, Y)
+    measures.pre_and_post_activations(network, X)
+    measures.gradient_norms(network, X, Y)
+    measures.losses(network, X, Y)
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
     assert not network.training and all(parameter.grad is None for parameter in network.parameters())
 
 
 def test_every_copy_can_have_inputs_of_its_own(network):
     own = np.stack([X, 2 * X, X + 1])
-    entering, _ = probes.around_nonlinearities(network, own)
-    alone, _ = probes.around_nonlinearities(network, own[1])
+    entering, _ = measures.pre_and_post_activations(network, own)
+    alone, _ = measures.pre_and_post_activations(network, own[1])
     torch.testing.assert_close(entering[1][1], alone[1][1])
 
 
 @pytest.mark.parametrize("shape", [(20,), (2, 20, 4)])
 def test_inputs_of_another_shape_are_refused(network, shape):
     with pytest.raises(ValueError, match=r"x has shape .*expected \(N, F\), or \(3, N, F\)"):
-        probes.around_nonlinearities(network, np.zeros(shape))
+        measures.pre_and_post_activations(network, np.zeros(shape))
 
 
 @pytest.mark.parametrize(
@@ -74,22 +73,22 @@ def test_inputs_of_another_shape_are_refused(network, shape):
     [(nn.Sigmoid(), [-3.7, 3.7, 30.0], [-3.6, 0.0, 3.6]), (torch.tanh, [-1.9, 1.9], [-1.7, 1.7]), (nn.ReLU(), [-0.1, -5.0], [0.1, 5.0])],
 )
 def test_saturated_is_where_the_slope_is_below_a_tenth_of_its_largest(function, flat, steep):
-    assert probes.saturated_share(np.array([flat, flat]), function).tolist() == [1, 1]
-    assert probes.saturated_share(torch.tensor([steep, steep]), function).tolist() == [0, 0]
+    assert measures.saturated_fraction(np.array([flat, flat]), function).tolist() == [1, 1]
+    assert measures.saturated_fraction(torch.tensor([steep, steep]), function).tolist() == [0, 0]
 
 
 def test_the_share_is_counted_for_each_copy():
     values = np.array([[[0.0, 9.0], [9.0, 9.0]], [[0.0, 0.0], [0.0, -9.0]]])
-    assert probes.saturated_share(values, nn.Sigmoid()).tolist() == [0.75, 0.25]
+    assert measures.saturated_fraction(values, nn.Sigmoid()).tolist() == [0.75, 0.25]
 
 
 def test_values_without_a_copy_axis_are_refused():
     with pytest.raises(ValueError, match=r"values have shape \(3,\); expected \(copies, ...\)"):
-        probes.saturated_share(np.zeros(3), torch.tanh)
+        measures.saturated_fraction(np.zeros(3), torch.tanh)
 
 
 def test_gradient_norms_are_those_of_each_plain_copy(network):
-    norms = probes.gradient_norms(network, X, Y)
+    norms = measures.gradient_norms(network, X, Y)
     assert norms.shape == (3, COPIES)
     for i in range(COPIES):
         plain = plain_copy(network, i).train()
@@ -99,15 +98,15 @@ def test_gradient_norms_are_those_of_each_plain_copy(network):
 
 def test_histograms_are_densities_and_keep_what_lies_outside():
     layer = torch.tensor([[[0.1], [0.2], [-0.1], [50.0]], [[0.1], [0.1], [0.1], [0.1]]])
-    heaps = probes.histograms([layer, layer])
-    width, middle = probes.EDGES[1] - probes.EDGES[0], len(probes.EDGES) // 2
-    assert heaps.shape == (2, 2, len(probes.EDGES) - 1)
+    heaps = measures.histograms([layer, layer])
+    width, middle = measures.EDGES[1] - measures.EDGES[0], len(measures.EDGES) // 2
+    assert heaps.shape == (2, 2, len(measures.EDGES) - 1)
     np.testing.assert_allclose(heaps.sum(axis=2) * width, 1)
     np.testing.assert_allclose(heaps[0, 0, [middle - 1, middle, -1]] * width, [0.25, 0.5, 0.25])
 
 
 def test_losses_are_those_of_each_plain_copy_in_training(network):
-    found = probes.losses(network.eval(), X, Y)
+    found = measures.losses(network.eval(), X, Y)
     for i in range(COPIES):
         plain = plain_copy(network, i).train()
         np.testing.assert_allclose(found[i], F.cross_entropy(plain(torch.tensor(X)), torch.tensor(Y)).item())
@@ -118,22 +117,22 @@ LOSS = np.array([[2.0, 0.5, 2.0], [0.9, 0.6, 2.0], [1.1, 0.4, np.nan]])
 
 def test_at_loss_takes_each_copy_where_its_loss_first_is_low_enough():
     values = np.arange(3 * 3 * 2).reshape(3, 3, 2)
-    found = probes.at_loss(values, LOSS, 1.0)
+    found = at_loss(values, LOSS, 1.0)
     assert found[:2].tolist() == [[6, 7], [2, 3]] and np.isnan(found[2]).all()
 
 
 def test_at_loss_takes_values_that_all_copies_share():
-    np.testing.assert_array_equal(probes.at_loss(np.array([0, 20, 40]), LOSS, 1.0), [20, 0, np.nan])
+    np.testing.assert_array_equal(at_loss(np.array([0, 20, 40]), LOSS, 1.0), [20, 0, np.nan])
 
 
 @pytest.mark.parametrize(("values", "loss"), [((2,), (3, 3)), ((3, 2, 5), (3, 3)), ((3,), (3,))])
 def test_at_loss_refuses_shapes_that_do_not_fit(values, loss):
     with pytest.raises(ValueError, match="expected \\(K, M, ...\\) or \\(K,\\), and \\(K, M\\)"):
-        probes.at_loss(np.zeros(values), np.zeros(loss), 1.0)
+        at_loss(np.zeros(values), np.zeros(loss), 1.0)
 
 
 def test_some_copies_of_a_history(history):
-    part = probes.some_copies(history, slice(1, 3))
+    part = some_copies(history, slice(1, 3))
     np.testing.assert_array_equal(part.train_loss, history.train_loss[:, 1:])
     np.testing.assert_array_equal(part.measured["deep"], history.measured["deep"][:, 1:])
     np.testing.assert_array_equal(part.diverged_at, history.diverged_at[1:])
@@ -145,18 +144,18 @@ def test_sharpness_is_the_mean_rise_over_steps_of_relative_size():
     network = replicate(lambda: nn.Sequential(nn.Linear(1, 2, bias=False)), 1, seed=0).double()
     with torch.no_grad():
         network.layers[0].weight.copy_(torch.tensor([[[1.0], [-1.0]]]))
-    rise = probes.loss_rises(network, np.ones((4, 1)), np.array([0, 0, 1, 1]), 0.1, seed=0, draws=200)
+    rise = measures.sharpness(network, np.ones((4, 1)), np.array([0, 0, 1, 1]), 0.1, seed=0, draws=200)
     both = np.array([np.log(2 * np.cosh(1 + step)) - np.log(2 * np.cosh(1)) for step in (0.1, -0.1, 0, 0)])
     assert both.min() < rise[0] < both.max()
 
 
 def test_sharpness_does_not_depend_on_the_scale_of_weights_below_batch_norm(network):
     network.layers[1].eps = 1e-12
-    before = probes.loss_rises(network, X, Y, 0.3, seed=1)
+    before = measures.sharpness(network, X, Y, 0.3, seed=1)
     with torch.no_grad():
         network.layers[0].weight *= 7.0
         network.layers[0].bias *= 7.0
-    after = probes.loss_rises(network, X, Y, 0.3, seed=1)
+    after = measures.sharpness(network, X, Y, 0.3, seed=1)
     np.testing.assert_allclose(after, before, rtol=1e-3)
 
 
@@ -164,23 +163,23 @@ def test_sharpness_leaves_the_network_as_it_was_and_follows_its_seed():
     network = replicate(lambda: nn.Sequential(nn.Linear(4, 5), GhostBatchNorm1d(5, 4), nn.ReLU(), nn.Linear(5, 3)), COPIES, seed=1)
     network.eval()
     before = {name: value.clone() for name, value in network.state_dict().items()}
-    rises = [probes.loss_rises(network, X[:18], Y[:18], 0.3, seed=seed) for seed in (1, 1, 2)]  # 18 is no multiple of 4
+    rises = [measures.sharpness(network, X[:18], Y[:18], 0.3, seed=seed) for seed in (1, 1, 2)]  # 18 is no multiple of 4
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
     assert not network.training and network.layers[1].group == 4 and rises[0].shape == (COPIES,)
     assert (rises[0] == rises[1]).all() and (rises[0] != rises[2]).all()
 
 
 def test_sharpness_is_that_of_each_copy_alone(network):
-    moved = probes.loss_rises(network, X, Y, 0.3, seed=1)
+    moved = measures.sharpness(network, X, Y, 0.3, seed=1)
     with torch.no_grad():
         network.layers[0].weight[0] *= -2.0
-    assert (probes.loss_rises(network, X, Y, 0.3, seed=1)[1:] == moved[1:]).all()
+    assert (measures.sharpness(network, X, Y, 0.3, seed=1)[1:] == moved[1:]).all()
 
 
 @pytest.mark.parametrize(("size", "draws"), [(0, 5), (float("nan"), 5), (0.3, 0)])
 def test_sharpness_refuses_no_step(network, size, draws):
     with pytest.raises(ValueError, match="expected a size above 0, such as 0.3, and at least one draw"):
-        probes.loss_rises(network, X, Y, size, seed=0, draws=draws)
+        measures.sharpness(network, X, Y, size, seed=0, draws=draws)
 
 
 def after_many_batches(*layers):
@@ -198,15 +197,15 @@ def test_variance_shift_of_dropout_directly_before_and_a_linear_layer_before_bat
     for between in ([], [nn.Linear(4, 4)]):
         network = after_many_batches(nn.ReLU(), nn.Dropout(0.6), *between, nn.BatchNorm1d(4, momentum=None)).eval()
         before = {name: value.clone() for name, value in network.state_dict().items()}
-        measured, predicted = probes.variance_shifts(network, X)
+        measured, predicted = measures.variance_shift(network, X)
         assert measured.shape == predicted.shape == (1, 2) and (predicted > 1.5).all()
         np.testing.assert_allclose(measured * (EXAMPLES - 1) / EXAMPLES, predicted, rtol=0.1)
         assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
     a, keep = np.maximum(X, 0), 0.4
     formula = ((a.var(0) + a.mean(0) ** 2) / keep - a.mean(0) ** 2).sum() / a.var(0).sum()
     alone = replicate(lambda: nn.Sequential(nn.ReLU(), nn.Dropout(0.6), nn.BatchNorm1d(4)), 1, seed=0).double()
-    np.testing.assert_allclose(probes.variance_shifts(alone, X)[1], formula)
+    np.testing.assert_allclose(measures.variance_shift(alone, X)[1], formula)
 
 
 def test_without_dropout_no_variance_shift_is_predicted(network):
-    assert (probes.variance_shifts(network, X)[1] == 1).all()
+    assert (measures.variance_shift(network, X)[1] == 1).all()

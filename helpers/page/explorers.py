@@ -14,7 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from helpers.plotting import SCREEN_DPI
+from helpers.page.style import SCREEN_DPI
 
 
 def explore(draw, alt, size=(8.0, 4.0), **controls):

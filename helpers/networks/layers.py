@@ -68,7 +68,7 @@ def check_groups(examples, group):
         raise ValueError(f"a mini-batch of {examples} cannot be cut into groups of {group}; choose a batch that is a multiple of it.")
 
 
-class UnitNoise(nn.Module):
+class NoisePerUnit(nn.Module):
     """In training mode, moves and stretches the values of each unit by amounts drawn anew at every step; in evaluation mode, nothing.
 
     Values (N, C) become factor * x + offset, with for each of the C units an offset drawn evenly from -shift to shift, in
@@ -93,7 +93,7 @@ class UnitNoise(nn.Module):
 
 
 def unit_noise(layer, x, generator=None):
-    """(1, C) factors and (1, C) offsets, or (N, C) with jitter, that UnitNoise draws for one mini-batch x, (N, C)."""
+    """(1, C) factors and (1, C) offsets, or (N, C) with jitter, that NoisePerUnit draws for one mini-batch x, (N, C)."""
     offset, factor = torch.empty(2, 1, x.shape[-1], dtype=x.dtype).uniform_(-1, 1, generator=generator)
     offset, factor = layer.shift * offset, float(layer.scale) ** factor
     if layer.jitter:
@@ -101,7 +101,7 @@ def unit_noise(layer, x, generator=None):
     return factor, offset
 
 
-class LpNorm1d(nn.Module):
+class LpBatchNorm1d(nn.Module):
     """Batch norm with another measure of spread: values (N, C) minus their mean, over the lp norm of what is left, for each unit.
 
     The norm is averaged over the mini-batch: (mean of |x - mean|^p + eps)^(1/p); for p = inf it is the largest
@@ -124,7 +124,7 @@ class LpNorm1d(nn.Module):
 
 
 def lp_normalized(layer, x):
-    """What LpNorm1d makes of x, (N, C) or (copies, N, C), before gamma and beta; in training mode it updates the running averages."""
+    """What LpBatchNorm1d makes of x, (N, C) or (copies, N, C), before gamma and beta; in training mode it updates the running averages."""
     if not layer.training:
         return (x - layer.running_mean.unsqueeze(-2)) / layer.running_norm.unsqueeze(-2)
     if x.shape[-2] < 2:

@@ -1,35 +1,13 @@
-"""One short training loop over replicated networks, and the history it leaves, with one column for each copy."""
-
-import time
-from dataclasses import dataclass
-from types import SimpleNamespace
+"""One short training loop over replicated networks."""
 
 import numpy as np
 import torch
 from torch.nn import functional as F
 
-from helpers.replicates import Replicated
-
-ALL_THREADS = torch.get_num_threads()  # as torch was started: all cores, or what OMP_NUM_THREADS says
-
-
-@dataclass(frozen=True)
-class History:
-    """What was measured while training M copies for S steps, evaluated K times (step 0 included)."""
-
-    steps: np.ndarray  # (K,) updates made before each evaluation
-    train_loss: np.ndarray  # (K, M) cross-entropy in nats or mean squared error, evaluation mode, on the training set
-    test_loss: np.ndarray  # (K, M) the same on the test set
-    train_accuracy: np.ndarray  # (K, M) share of right answers, 0 to 1
-    test_accuracy: np.ndarray  # (K, M)
-    batch_loss: np.ndarray  # (S, M) loss on each mini-batch, training mode, before its update
-    measured: dict  # what `measure` returned, by name: arrays with K as the first axis
-    diverged_at: np.ndarray  # (M,) first step with a loss that is not finite; inf for a copy that never had one
-
-    def steps_to(self, accuracy):
-        """(M,) the first evaluated step at which each copy's test accuracy is at least `accuracy`; inf if it never is."""
-        reached = self.test_accuracy >= accuracy
-        return np.where(reached.any(axis=0), self.steps[reached.argmax(axis=0)].astype(float), np.inf)
+from helpers.networks.history import History
+from helpers.networks.replicates import Replicated
+from helpers.networks.threads import use_quicker_threads
+from helpers.page.progress import with_progress
 
 
 def train(
@@ -85,7 +63,7 @@ def train(
         if step % eval_every == 0:
             look(step)
         network.train()
-        losses = copy_losses(network, x[rows], y[rows])
+        losses = losses_per_copy(network, x[rows], y[rows])
         batch_loss[step] = losses.detach()
         gradients = torch.autograd.grad(losses.sum(), parameters)
         with torch.no_grad():
@@ -95,26 +73,7 @@ def train(
     return _history(evaluations, batch_loss, measured)
 
 
-def use_quicker_threads():
-    """Let torch compute with one thread or with all of its threads, whichever is quicker at this moment.
-
-    Two threads gain a third on a quiet machine. Next to other busy processes, or in a container that grants fewer cores
-    than torch sees, threads wait for one another at every small step, which makes training ten times slower and worse.
-    """
-    if ALL_THREADS == 1:
-        return
-    left, right, seconds = torch.ones(16, 100, 100), torch.ones(16, 100, 60), {}
-    for threads in (1, ALL_THREADS):
-        torch.set_num_threads(threads)
-        torch.bmm(left, right)
-        start = time.perf_counter()
-        for _ in range(30):
-            torch.bmm(left, right)
-        seconds[threads] = time.perf_counter() - start
-    torch.set_num_threads(min(seconds, key=seconds.get))
-
-
-def copy_losses(network, x, y):
+def losses_per_copy(network, x, y):
     """(M,) the loss of each copy on its own batch, x (M, B, F): cross-entropy for classes y (M, B), squared error for floating y."""
     return _losses(network(x), y)
 
@@ -149,35 +108,6 @@ def batch_order(train_rows, batch_size, steps, seed):
         shuffled = [rows[rng.permutation(examples)][: per_epoch * batch_size] for _ in range(epochs)]
         order[:, i] = np.concatenate(shuffled).reshape(-1, batch_size)[:steps]
     return torch.from_numpy(order)
-
-
-def with_progress(items, label, after_seconds=2.0):
-    """Yield from items; in a notebook, show a bar once it has taken longer than after_seconds, and remove it at the end."""
-    start, bar = time.monotonic(), None
-    for done, item in enumerate(items):
-        if bar is None and time.monotonic() - start > after_seconds:
-            bar = _shown_bar(len(items), label)
-        if bar is not None and done % max(1, len(items) // 50) == 0:
-            bar.value = done
-        yield item
-    if bar is not None:
-        bar.close()
-
-
-def _shown_bar(total, label):
-    """A progress bar on the page; outside Jupyter a stand-in that shows nothing."""
-    from IPython import get_ipython
-
-    if getattr(get_ipython(), "kernel", None) is None:
-        return SimpleNamespace(value=0, close=lambda: None)
-    import ipywidgets
-    from IPython.display import display
-
-    bar = ipywidgets.IntProgress(0, 0, total, description=label, style={"description_width": "initial"})
-    # Only the live view: nothing stays in the stored notebook that would depend on how fast this machine is.
-    view = {"version_major": 2, "version_minor": 0, "model_id": bar.model_id}
-    display({"application/vnd.jupyter.widget-view+json": view}, raw=True)
-    return bar
 
 
 def _checked(network, x, y, splits, steps, batch_size, lr, eval_every):

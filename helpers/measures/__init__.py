@@ -1,0 +1,26 @@
+"""What is measured on a replicated network. Every measure leaves the network as it was.
+
+signals            what enters and leaves the nonlinearities, saturation, histograms
+gradients          losses, lengths of gradients, what one step does, how gradients change when layers before them move
+landscape          the loss along the training step and in random directions
+stored_statistics  stored variances beside those met in use
+"""
+
+from helpers.measures.gradients import gradient_change, gradient_norms, losses, predicted_decrease
+from helpers.measures.landscape import along_step, sharpness
+from helpers.measures.signals import EDGES, histograms, pre_and_post_activations, saturated_fraction
+from helpers.measures.stored_statistics import variance_shift
+
+__all__ = [
+    "EDGES",
+    "along_step",
+    "gradient_change",
+    "gradient_norms",
+    "histograms",
+    "losses",
+    "pre_and_post_activations",
+    "predicted_decrease",
+    "saturated_fraction",
+    "sharpness",
+    "variance_shift",
+]

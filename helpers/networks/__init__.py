@@ -1,0 +1,35 @@
+"""Networks, many copies of one side by side, and their training.
+
+layers             layers that torch.nn does not have
+replicates         replicate(): copies of one network side by side; plain_copy() gives one of them back
+replicated_layers  the side-by-side forms of layers
+replicated_norms   the side-by-side forms of normalizations
+training           train(), evaluate(): one short loop over all copies
+history            History: what a training leaves behind
+threads            one torch thread or all of them, whichever is quicker
+"""
+
+from helpers.networks.history import History, at_loss, some_copies
+from helpers.networks.layers import GhostBatchNorm1d, GhostBatchNorm2d, LpBatchNorm1d, NoisePerUnit, Residual
+from helpers.networks.replicated_norms import ReplicatedBatchNorm1d
+from helpers.networks.replicates import Replicated, plain_copy, replicate
+from helpers.networks.training import batch_order, evaluate, losses_per_copy, train
+
+__all__ = [
+    "GhostBatchNorm1d",
+    "GhostBatchNorm2d",
+    "History",
+    "LpBatchNorm1d",
+    "NoisePerUnit",
+    "Replicated",
+    "ReplicatedBatchNorm1d",
+    "Residual",
+    "at_loss",
+    "batch_order",
+    "evaluate",
+    "losses_per_copy",
+    "plain_copy",
+    "replicate",
+    "some_copies",
+    "train",
+]
