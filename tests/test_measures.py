@@ -5,7 +5,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from helpers import datasets, measures
-from helpers.networks import GhostBatchNorm1d, plain_copy, replicate
+from helpers.networks import GhostBatchNorm1d, at_loss, plain_copy, replicate, some_copies
 from helpers.networks.training import train
 
 COPIES, EXAMPLES = 3, 20
