@@ -103,22 +103,22 @@ def predicted(displayed, pages):
 
 def test_a_prediction_lists_its_answers_for_readers_without_a_kernel(predicted, pages):
     _, _, data = predicted
-    assert data["text/html"] == "<p><b>Predict.</b> Is a &lt; b?</p><ul><li>yes &amp; always</li><li>no</li></ul>"
+    assert data["text/html"] == "<p><b>Predict.</b> Is a &lt; b?<br>(a) yes &amp; always<br>(b) no</p>"
     assert data[VIEW]["model_id"] == pages[-1].model_id
 
 
 def test_a_prediction_starts_open_and_notes_the_choice(predicted):
     choice, noted, _ = predicted
-    assert (choice.options, choice.value, noted.value) == (("yes & always", "no"), None, "")
-    choice.value = "yes & always"
-    assert "Noted: <b>yes &amp; always</b>" in noted.value
-    choice.value = "no"
-    assert "Noted: <b>no</b>" in noted.value
+    assert (choice.options, choice.value, noted.value) == (("(a) yes & always", "(b) no"), None, "")
+    choice.value = "(a) yes & always"
+    assert "Noted: <b>(a) yes &amp; always</b>" in noted.value
+    choice.value = "(b) no"
+    assert "Noted: <b>(b) no</b>" in noted.value
 
 
-@pytest.mark.parametrize("options", [(), ("yes",)])
+@pytest.mark.parametrize("options", [(), ("yes",), ("more letters than there are",) * 27])
 def test_a_prediction_needs_two_answers(options):
-    with pytest.raises(ValueError, match=f"at least two answers.*got {len(options)}"):
+    with pytest.raises(ValueError, match=f"needs 2 to 26 answers.*got {len(options)}"):
         predictions.predict("Is it so?", *options)
 
 

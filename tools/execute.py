@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import os
 import re
 import sys
@@ -21,7 +22,9 @@ NOTEBOOK_METADATA = {
     "language_info": {"name": "python"},
 }
 # What a cell keeps; times, folding, scrolling and what other editors leave behind go.
-CELL_METADATA = ("alt", "jupyter", "slideshow", "tags")
+CELL_METADATA = ("guards", "jupyter", "slideshow", "tags")
+# Run at the end in the notebook's kernel: what guard() checked, by the number of the cell's run.
+COLLECT_GUARDS = "import json; from helpers.page.claims import GUARDS; print(json.dumps(GUARDS))"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -57,7 +60,8 @@ class NotebookError(Exception):
 def run(notebook, folder):
     """Execute all cells of `notebook` in a fresh kernel with `folder` as its working directory.
 
-    The outputs are put into `notebook`. Returns {execution count: seconds}. Raises NotebookError at the first cell that fails.
+    The outputs are put into `notebook`, the records of its guards into the cells' metadata. Returns {execution count: seconds}.
+    Raises NotebookError at the first cell that fails.
     """
     client = NotebookClient(
         notebook,
@@ -72,6 +76,7 @@ def run(notebook, folder):
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
+                cell.metadata.pop("guards", None)
             start = time.perf_counter()
             try:
                 client.execute_cell(cell, index)
@@ -79,7 +84,23 @@ def run(notebook, folder):
                 raise NotebookError(f"Cell {index + 1} of {len(notebook.cells)}:\n{without_colours(str(error))}") from error
             if cell.get("execution_count"):
                 seconds[cell.execution_count] = time.perf_counter() - start
+        keep_guards(client, notebook)
     return seconds
+
+
+def keep_guards(client, notebook):
+    """Put what guard() recorded in the kernel into the metadata of the cells that called it."""
+    asking = nbformat.v4.new_code_cell(COLLECT_GUARDS)
+    notebook.cells.append(asking)  # the client reports progress by place
+    try:
+        client.execute_cell(asking, len(notebook.cells) - 1, store_history=False)
+    except CellExecutionError:
+        return  # a notebook without the course's helpers has no guards
+    finally:
+        notebook.cells.remove(asking)
+    of_run = {cell.execution_count: cell for cell in notebook.cells if cell.get("execution_count")}
+    for number, record in json.loads(asking.outputs[0].text):
+        of_run[number].metadata.setdefault("guards", []).append(record)
 
 
 def slowest(seconds):

@@ -12,7 +12,7 @@ progress     with_progress(): a bar when something takes long
 setup_check  check_setup(): does this computer have what the course needs?
 """
 
-from helpers.page.claims import ClaimError, claim, recorded_claims
+from helpers.page.claims import ClaimError, claim, guard, recorded_claims
 from helpers.page.diagrams import gallery, heatmap_of_training, loss_contours, picture_row, statistics_groups, thumbnails
 from helpers.page.explorers import explore
 from helpers.page.finish import show
@@ -35,6 +35,7 @@ __all__ = [
     "explore",
     "flipbook",
     "gallery",
+    "guard",
     "heatmap_of_training",
     "label_line",
     "loss_contours",

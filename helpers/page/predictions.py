@@ -1,27 +1,30 @@
 """A question to commit to before the result is on the page."""
 
 import html
+import string
 
 import ipywidgets as widgets
 from IPython.display import display
 
 
-def predict(question, *options):
-    """Ask for a prediction: a question and at least two answers to pick from. Nothing is judged; the experiment does that.
+def predict(question, *answers):
+    """Ask for a prediction. Nothing is judged; the experiment does that.
 
-    Readers without a kernel see the question and the answers as a list.
+    question: one sentence or two. answers: 2 to 26 texts; they get the letters (a), (b), ... in this order.
+    Readers without a kernel see the question and the answers as a list. Raises ValueError for fewer answers.
     """
-    if len(options) < 2:
-        raise ValueError(f"predict() needs at least two answers to choose from, got {len(options)}.")
-    choice = widgets.RadioButtons(options=options, value=None, layout=widgets.Layout(width="auto"))
+    if not 2 <= len(answers) <= 26:
+        raise ValueError(f"predict() needs 2 to 26 answers to choose from, got {len(answers)}.")
+    lettered = [f"({letter}) {answer}" for letter, answer in zip(string.ascii_lowercase, answers, strict=False)]
+    choice = widgets.RadioButtons(options=lettered, value=None, layout=widgets.Layout(width="auto"))
     noted = widgets.HTML("")
 
     def note(change):
-        noted.value = f"Noted: <b>{html.escape(change['new'])}</b>. Now run the next cell and see."
+        noted.value = f"Noted: <b>{html.escape(change['new'])}</b>. Now go on and see."
 
     choice.observe(note, names="value")
     heading = f"<b>Predict.</b> {html.escape(question)}"
     page = widgets.VBox([widgets.HTML(heading), choice, noted])
-    listed = "".join(f"<li>{html.escape(option)}</li>" for option in options)
+    listed = "".join(f"<br>{html.escape(answer)}" for answer in lettered)
     view = {"version_major": 2, "version_minor": 0, "model_id": page.model_id}
-    display({"application/vnd.jupyter.widget-view+json": view, "text/html": f"<p>{heading}</p><ul>{listed}</ul>"}, raw=True)
+    display({"application/vnd.jupyter.widget-view+json": view, "text/html": f"<p>{heading}{listed}</p>"}, raw=True)
