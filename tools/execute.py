@@ -47,7 +47,7 @@ def main(names):
 
 def chosen(names):
     """The notebooks whose names start with one of `names`; all of them if there are none."""
-    paths = sorted(NOTEBOOKS.glob("*.ipynb"))
+    paths = sorted(NOTEBOOKS.rglob("*.ipynb"))
     for name in names:
         if not any(path.name.startswith(name) for path in paths):
             sys.exit(f"no notebook starts with {name!r}; there are: {', '.join(path.stem for path in paths) or 'none yet'}.")
