@@ -6,16 +6,19 @@ replicated_layers  the side-by-side forms of layers
 replicated_norms   the side-by-side forms of normalizations
 training           train(), evaluate(): one short loop over all copies
 history            History: what a training leaves behind
+settings           best_setting(): which of several settings was best, by one rule
 threads            one torch thread or all of them, whichever is quicker
 """
 
-from helpers.networks.history import History, at_loss, some_copies
+from helpers.networks.history import History
 from helpers.networks.layers import GhostBatchNorm1d, GhostBatchNorm2d, LpBatchNorm1d, NoisePerUnit, Residual
 from helpers.networks.replicated_norms import ReplicatedBatchNorm1d
 from helpers.networks.replicates import Replicated, plain_copy, replicate
+from helpers.networks.settings import Best, best_setting
 from helpers.networks.training import batch_order, evaluate, losses_per_copy, train
 
 __all__ = [
+    "Best",
     "GhostBatchNorm1d",
     "GhostBatchNorm2d",
     "History",
@@ -24,12 +27,11 @@ __all__ = [
     "Replicated",
     "ReplicatedBatchNorm1d",
     "Residual",
-    "at_loss",
     "batch_order",
+    "best_setting",
     "evaluate",
     "losses_per_copy",
     "plain_copy",
     "replicate",
-    "some_copies",
     "train",
 ]
