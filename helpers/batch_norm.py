@@ -6,8 +6,12 @@ sequences the positions. Statistics are taken per channel, over the examples and
 Source: Ioffe & Szegedy 2015 (arXiv:1502.03167), Algorithm 1 (forward), section 3 (backward), Algorithm 2 (inference),
 section 3.2 (convolutions). Conventions are those of PyTorch: the batch is normalized with the biased variance, the
 running average stores the unbiased one, and momentum is the weight of the *new* batch.
+
+Whatever number type the batch has, sums run in double precision (in half precision 8192 values of 1 add up to 2048), and results
+come back in the batch's type.
 """
 
+import numbers
 from typing import NamedTuple
 
 import numpy as np
@@ -16,9 +20,10 @@ import numpy as np
 class Cache(NamedTuple):
     """What the backward pass needs from the forward pass."""
 
-    x_hat: np.ndarray  # the standardized input, same shape as x
-    sigma: np.ndarray  # sqrt(variance + eps), broadcastable to x
-    gamma: np.ndarray  # broadcastable to x
+    x_hat: np.ndarray  # the standardized input, same shape as x, float64
+    sigma: np.ndarray  # sqrt(variance + eps), broadcastable to x, float64
+    gamma: np.ndarray  # broadcastable to x, float64
+    dtype: np.dtype  # of x, and of what comes back
 
 
 def batch_norm_forward(x, gamma, beta, eps=1e-5):
@@ -28,7 +33,7 @@ def batch_norm_forward(x, gamma, beta, eps=1e-5):
     Returns (y, cache): y has the shape and dtype of x, cache goes to batch_norm_backward.
     Raises ValueError for a wrong shape, values that are not finite, or one value per channel (nothing to normalize over).
     """
-    x = _checked_batch(x)
+    x, dtype = _checked_batch(x)
     if x.size == x.shape[1]:
         raise ValueError(
             f"got {x.shape}, one value per channel; training needs at least two. With one value, x - mu is 0 and the output "
@@ -36,11 +41,11 @@ def batch_norm_forward(x, gamma, beta, eps=1e-5):
         )
     gamma, beta = (_per_channel(v, x, name) for v, name in ((gamma, "gamma"), (beta, "beta")))
     mu, var = _moments(x)
-    # Rounding may leave a constant channel a tiny variance; its spread is exactly 0.
-    spread = np.ptp(x, axis=_reduced_axes(x), keepdims=True)
-    sigma = np.sqrt(var + _checked_eps(eps, np.minimum(var, spread)))
-    x_hat = (x - mu) / sigma
-    return gamma * x_hat + beta, Cache(x_hat, sigma, gamma)
+    # Rounding may leave a constant channel a tiny variance; there is nothing in it to standardize.
+    constant = np.ptp(x, axis=_reduced_axes(x), keepdims=True) == 0
+    sigma = np.sqrt(np.where(constant, 0, var) + _checked_eps(eps, constant | (var == 0)))
+    x_hat = np.where(constant, 0, x - mu) / sigma
+    return (gamma * x_hat + beta).astype(dtype), Cache(x_hat, sigma, gamma, dtype)
 
 
 def batch_norm_backward(dy, cache):
@@ -50,11 +55,10 @@ def batch_norm_backward(dy, cache):
     Returns (dx, dgamma, dbeta): dx shaped like x, dgamma and dbeta of shape (C,).
     Source: Ioffe & Szegedy 2015, section 3, collected into one line per channel.
     """
-    x_hat, sigma, gamma = cache
-    dy = np.asarray(dy)
+    x_hat, sigma, gamma, dtype = cache
+    dy = _as_numbers(dy, "dy")
     if dy.shape != x_hat.shape:
         raise ValueError(f"dy has shape {dy.shape}, the forward pass had {x_hat.shape}; pass the gradient at its output y.")
-    dy = dy.astype(x_hat.dtype, copy=False)
     axes = _reduced_axes(x_hat)
     dbeta = dy.sum(axis=axes)
     dgamma = (dy * x_hat).sum(axis=axes)
@@ -62,7 +66,7 @@ def batch_norm_backward(dy, cache):
     mean = dy.mean(axis=axes, keepdims=True)
     along_x_hat = (dy * x_hat).mean(axis=axes, keepdims=True)
     dx = gamma / sigma * (dy - mean - x_hat * along_x_hat)
-    return dx, dgamma, dbeta
+    return tuple(gradient.astype(dtype) for gradient in (dx, dgamma, dbeta))
 
 
 def batch_norm_inference(x, gamma, beta, running_mean, running_var, eps=1e-5):
@@ -72,10 +76,10 @@ def batch_norm_inference(x, gamma, beta, running_mean, running_var, eps=1e-5):
     Raises ValueError for a wrong shape, or a running variance that is negative or NaN.
     Source: Ioffe & Szegedy 2015, Algorithm 2, line 11.
     """
-    x = _checked_batch(x)
+    x, dtype = _checked_batch(x)
     gamma, beta, mean = (_per_channel(v, x, name) for v, name in ((gamma, "gamma"), (beta, "beta"), (running_mean, "running_mean")))
     var = _checked_variance(running_var, x)
-    return gamma * (x - mean) / np.sqrt(var + _checked_eps(eps, var)) + beta
+    return (gamma * (x - mean) / np.sqrt(var + _checked_eps(eps, var == 0)) + beta).astype(dtype)
 
 
 def update_running(running_mean, running_var, x, momentum=0.1):
@@ -83,19 +87,26 @@ def update_running(running_mean, running_var, x, momentum=0.1):
 
     running_mean, running_var: (C,); x: the batch, as for batch_norm_forward; momentum: weight of the new batch, 0 to 1.
     The batch's variance enters unbiased (divided by m - 1), as in Ioffe & Szegedy 2015, Algorithm 2, line 10.
-    Returns (running_mean, running_var) as new arrays; the arguments are left as they were.
+    Returns (running_mean, running_var) as new arrays in the batch's type; the arguments are left as they were.
+    Raises ValueError for momentum=None: PyTorch then keeps the plain average, which needs the number of batches so far: give
+    1 / number as the momentum.
     """
-    x = _checked_batch(x)
+    x, dtype = _checked_batch(x)
     count = x.size // x.shape[1]
     if count < 2:
         raise ValueError(f"got {x.shape}, one value per channel; its variance is not defined. Use a batch of at least two.")
-    if not 0 <= momentum <= 1:
-        raise ValueError(f"momentum is {momentum}; it is the weight of the new batch, between 0 and 1 (Keras's 0.99 is 0.01 here).")
-    momentum = float(momentum)  # a NumPy float64 would turn a float32 batch into float64
+    if momentum is None:
+        raise ValueError(
+            "momentum is None; for the plain average over all batches so far, give 1 / (number of batches, this one included)."
+        )
+    if not isinstance(momentum, numbers.Real) or not 0 <= momentum <= 1:
+        raise ValueError(f"momentum is {momentum!r}; it is the weight of the new batch, between 0 and 1 (Keras's 0.99 is 0.01 here).")
+    momentum = float(momentum)
     old_mean, old_var = _per_channel(running_mean, x, "running_mean").reshape(-1), _checked_variance(running_var, x).reshape(-1)
     mu, var = (moment.reshape(-1) for moment in _moments(x))
     unbiased = var * (count / (count - 1))
-    return (1 - momentum) * old_mean + momentum * mu, (1 - momentum) * old_var + momentum * unbiased
+    new_mean, new_var = (1 - momentum) * old_mean + momentum * mu, (1 - momentum) * old_var + momentum * unbiased
+    return new_mean.astype(dtype), new_var.astype(dtype)
 
 
 def _reduced_axes(x):
@@ -108,8 +119,25 @@ def _moments(x):
     return x.mean(axis=axes, keepdims=True), x.var(axis=axes, keepdims=True)
 
 
+def _as_numbers(values, name):
+    """values as an array in double precision, and no word lost on the way."""
+    if isinstance(values, np.ma.MaskedArray):
+        raise ValueError(f"{name} is a masked array, whose mask would be ignored; fill or leave out what is masked first.")
+    if hasattr(values, "detach"):  # a tensor, perhaps on a graph
+        values = values.detach()
+    values = np.asarray(values)
+    if values.dtype.kind not in "biuf":
+        raise ValueError(f"{name} has the type {values.dtype}; expected real numbers, such as float64.")
+    return values.astype(np.float64)
+
+
 def _checked_batch(x):
-    x = np.asarray(x)
+    """The batch in double precision, and the number type in which results come back: its own, or float64 for whole numbers."""
+    own = getattr(x, "dtype", None)
+    dtype = (
+        own if isinstance(own, np.dtype) and own.kind == "f" else np.asarray(x.detach()).dtype if hasattr(x, "detach") else np.dtype(float)
+    )
+    x = _as_numbers(x, "the batch")
     if x.ndim not in (2, 3, 4):
         raise ValueError(
             f"got an array of shape {x.shape}; expected (N, C), (N, C, L) or (N, C, H, W). "
@@ -117,16 +145,14 @@ def _checked_batch(x):
         )
     if x.size == 0:
         raise ValueError(f"got an empty batch of shape {x.shape}; expected at least one example, channel and position.")
-    if not np.issubdtype(x.dtype, np.floating):
-        x = x.astype(np.float64)
     if not np.isfinite(x).all():
         raise ValueError(f"the batch has {(~np.isfinite(x)).sum()} values that are NaN or infinite; look for them with np.isfinite(x).")
-    return x
+    return x, dtype if dtype.kind == "f" else np.dtype(float)
 
 
 def _per_channel(values, x, name):
-    """A vector with one number per channel, in x's dtype, shaped to broadcast over x."""
-    values = np.asarray(values, dtype=x.dtype)
+    """A vector with one number per channel, in double precision, shaped to broadcast over x."""
+    values = _as_numbers(values, name)
     channels = x.shape[1]
     if values.shape != (channels,):
         raise ValueError(
@@ -144,9 +170,10 @@ def _checked_variance(running_var, x):
     return var
 
 
-def _checked_eps(eps, var):
-    if not eps >= 0:
-        raise ValueError(f"eps is {eps}; expected a number of at least 0 (PyTorch's default is 1e-5).")
-    if eps == 0 and (var == 0).any():
+def _checked_eps(eps, without_spread):
+    """eps as a float. without_spread: True for each channel whose variance is 0."""
+    if not isinstance(eps, numbers.Real) or not 0 <= eps < np.inf:
+        raise ValueError(f"eps is {eps!r}; expected a number of at least 0 (PyTorch's default is 1e-5).")
+    if eps == 0 and np.any(without_spread):
         raise ValueError("a channel is constant and eps is 0, so that x_hat would be 0/0; use eps > 0 (PyTorch's default is 1e-5).")
-    return float(eps)  # a NumPy float64 would turn a float32 batch into float64
+    return float(eps)

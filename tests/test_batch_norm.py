@@ -213,3 +213,62 @@ def test_a_momentum_out_of_range_is_refused(momentum):
 def test_a_gradient_of_another_shape_is_refused(shape):
     with pytest.raises(ValueError, match=r"dy has shape .*the forward pass had \(2, 2\)"):
         batch_norm_backward(np.ones(shape), forward()[1])
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+def test_many_values_in_any_number_type_are_summed_exactly_enough(dtype):
+    x = np.where(np.arange(8192) % 2, 1, -1).astype(dtype).reshape(-1, 1)
+    y, cache = batch_norm_forward(x, np.ones(1), np.zeros(1))
+    _, dgamma, dbeta = batch_norm_backward(np.ones_like(x), cache)
+    mean, var = update_running(np.zeros(1), np.ones(1), x, momentum=1.0)
+    assert y.dtype == dgamma.dtype == var.dtype == dtype
+    np.testing.assert_allclose(y.astype(float), x.astype(float), rtol=1e-3)
+    assert (dbeta[0], mean[0]) == (8192, 0)
+    np.testing.assert_allclose([abs(float(dgamma[0])), float(var[0])], [0, 1], atol=1e-3)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_large_mean_with_a_small_spread_keeps_its_spread(dtype):
+    x = np.where(np.arange(100_000) % 2, 9999, 10001).astype(dtype).reshape(-1, 1)
+    y, _ = batch_norm_forward(x, np.ones(1), np.zeros(1))
+    np.testing.assert_allclose(y.astype(float), np.sign(x.astype(float) - 10000), rtol=1e-4)
+    np.testing.assert_allclose(update_running(np.zeros(1), np.ones(1), x, momentum=1.0)[1], 1, rtol=1e-4)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+@pytest.mark.parametrize("eps", [1e-8, 1e-30])
+def test_an_epsilon_that_would_vanish_gives_beta_and_never_nan(dtype, eps):
+    y, cache = batch_norm_forward(np.full((4, 1), 3, dtype), np.ones(1), np.array([0.5]), eps=eps)
+    assert (y == 0.5).all()
+    assert all(np.isfinite(gradient).all() for gradient in batch_norm_backward(np.zeros((4, 1)), cache))
+    assert np.isfinite(batch_norm_inference(np.full((4, 1), 3, dtype), np.ones(1), np.zeros(1), np.full(1, 3), np.zeros(1), eps=eps)).all()
+
+
+@pytest.mark.parametrize(
+    ("x", "fragment"),
+    [
+        (np.ma.masked_array(np.ones((3, 2)), mask=True), "is a masked array, whose mask would be ignored"),
+        (np.ones((3, 2), complex), "has the type complex128; expected real numbers"),
+        (np.array([["a", "b"]] * 3), "has the type <U1"),
+        (np.array([[1, None]] * 3, object), "has the type object"),
+        (np.zeros((3, 2), "datetime64[s]"), "has the type datetime64"),
+    ],
+)
+def test_what_would_lose_something_is_refused(x, fragment):
+    with pytest.raises(ValueError, match=fragment):
+        batch_norm_forward(x, np.ones(2), np.zeros(2))
+    with pytest.raises(ValueError, match=fragment):
+        batch_norm_forward(np.arange(6.0).reshape(3, 2), x[0] if x.ndim == 2 else x, np.zeros(2))
+
+
+@pytest.mark.parametrize("momentum", [None, -0.1, 1.1, "0.1", np.nan])
+def test_a_momentum_that_is_no_weight_is_refused(momentum):
+    with pytest.raises(ValueError, match="momentum is"):
+        update_running(np.zeros(1), np.ones(1), np.arange(3.0).reshape(3, 1), momentum=momentum)
+
+
+def test_whole_numbers_truth_values_and_tensors_are_numbers():
+    expected, _ = batch_norm_forward(np.array([[0.0], [1.0]]), np.ones(1), np.zeros(1))
+    for x in (np.array([[0], [1]]), np.array([[False], [True]]), torch.tensor([[0.0], [1.0]], requires_grad=True)):
+        y, _ = batch_norm_forward(x, np.ones(1), np.zeros(1))
+        np.testing.assert_allclose(y, expected, rtol=1e-6)
