@@ -1,9 +1,11 @@
 """Losses and gradients of a replicated network: their size by layer, what a step does, what changes when layers before move."""
 
 import copy
+from types import SimpleNamespace
 
 import numpy as np
 import torch
+from torch.nn import functional as F
 
 from helpers.measures._network import (
     as_in_training,
@@ -15,6 +17,7 @@ from helpers.measures._network import (
     rows_for_copies,
 )
 from helpers.networks.replicated_layers import ReplicatedLinear
+from helpers.networks.replicated_norms import ReplicatedBatchNorm1d
 from helpers.networks.training import losses_per_copy
 
 
@@ -41,6 +44,35 @@ def gradient_norms(network, x, y):
     with torch.enable_grad(), as_in_training(network):
         gradients = torch.autograd.grad(losses_per_copy(network, inputs, answers).sum(), weights)
     return np.stack([gradient.flatten(1).norm(dim=1).numpy() for gradient in gradients])
+
+
+def gradients_around_layers(network, x, y):
+    """What flows through each hidden linear layer's outputs z, forward and backward: a list with one entry for each layer, in order.
+
+    network: from replicate(), M copies; it is left as it was. x, y: as for gradient_norms(). An entry has z and dz, (M, N, units): the
+    outputs of the linear layer, and the gradient of each copy's mean cross-entropy there. Where a batch norm follows, it also has y
+    and dy, the outputs of the batch norm and the gradient there, and gamma, (M, units).
+    """
+    inputs = for_each_copy(network, x)
+    answers = torch.as_tensor(np.asarray(y)).expand(network.copies, -1)
+    entries, kept, values = [], [], inputs
+    with torch.enable_grad(), as_in_training(network):
+        for layer in network.layers:
+            values = layer(values)
+            if isinstance(layer, ReplicatedLinear):
+                entries.append(SimpleNamespace(z=values))
+                kept.append((entries[-1], "dz", values))
+            elif isinstance(layer, ReplicatedBatchNorm1d):
+                entries[-1].y, entries[-1].gamma = values, layer.weight.detach()
+                kept.append((entries[-1], "dy", values))
+        loss = F.cross_entropy(values.transpose(1, 2), answers, reduction="none").mean(1).sum()
+        for (entry, name, _), gradient in zip(kept, torch.autograd.grad(loss, [values for *_, values in kept]), strict=True):
+            setattr(entry, name, gradient)
+    for entry in entries:
+        entry.z = entry.z.detach()
+        if hasattr(entry, "y"):
+            entry.y = entry.y.detach()
+    return entries[:-1]  # the last linear layer makes the outputs of the network
 
 
 def predicted_decrease(network, x, y, predicted=0.3, alone=False):

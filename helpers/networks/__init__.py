@@ -5,10 +5,12 @@ replicates         replicate(): copies of one network side by side; plain_copy()
 replicated_layers  the side-by-side forms of layers
 replicated_norms   the side-by-side forms of normalizations
 training           train(), evaluate(): one short loop over all copies
+given_statistics   train_by(): batch norm with statistics from elsewhere than the mini-batch
 history            History: what a training leaves behind
 threads            one torch thread or all of them, whichever is quicker
 """
 
+from helpers.networks.given_statistics import GivenStatisticsRun, forward_with, measure_statistics, train_by
 from helpers.networks.history import History, at_loss, some_copies
 from helpers.networks.layers import GhostBatchNorm1d, GhostBatchNorm2d, LpBatchNorm1d, NoisePerUnit, Residual
 from helpers.networks.replicated_norms import ReplicatedBatchNorm1d
@@ -18,6 +20,7 @@ from helpers.networks.training import batch_order, evaluate, losses_per_copy, tr
 __all__ = [
     "GhostBatchNorm1d",
     "GhostBatchNorm2d",
+    "GivenStatisticsRun",
     "History",
     "LpBatchNorm1d",
     "NoisePerUnit",
@@ -27,9 +30,12 @@ __all__ = [
     "at_loss",
     "batch_order",
     "evaluate",
+    "forward_with",
     "losses_per_copy",
+    "measure_statistics",
     "plain_copy",
     "replicate",
     "some_copies",
     "train",
+    "train_by",
 ]
