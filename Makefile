@@ -26,7 +26,7 @@ test: $(VENV)/developer.stamp ## run everything that must hold
 	@echo "2/3 pytest: helpers, stored notebooks, exercises, links, browser"
 	@$(TWO_AT_A_TIME) -q -rs tests
 	@echo "3/3 nbval: every notebook runs again and shows what is stored"
-	@$(TWO_AT_A_TIME) -q --nbval --nbval-current-env --nbval-cell-timeout=120 \
+	@COURSE_CHECK_LAYOUT=1 $(TWO_AT_A_TIME) -q --nbval --nbval-current-env --nbval-cell-timeout=120 \
 		--nbval-sanitize-with tests/nbval_sanitize.cfg notebooks/
 
 notebooks: $(VENV)/reader.stamp ## run the notebooks in place and store them clean; one with NB=04

@@ -23,3 +23,9 @@ def displayed(monkeypatch):
         return outputs
 
     return catch
+
+
+@pytest.fixture
+def checked(monkeypatch):
+    """As where notebooks are stored and tested: a fault of layout raises."""
+    monkeypatch.setenv("COURSE_CHECK_LAYOUT", "1")

@@ -160,3 +160,34 @@ def test_panels_come_back_empty(displayed, pages):
     (first, high), (again, low) = found[:2], found[2:]
     assert first == again == [None, ""]
     assert low < 3 < 9 < high, "the limits follow what is drawn now"
+
+
+FAULTY = {
+    "colour bar": lambda fig, ax, k: fig.colorbar(ax.imshow([[0, k], [1, 2]])),
+    "log scale at one position": lambda fig, ax, k: ax.set(xscale="log" if k == 2 else "linear"),
+    "twin axis": lambda fig, ax, k: ax.twinx().plot([0, k]),
+    "inset": lambda fig, ax, k: ax.inset_axes([0.5, 0.5, 0.3, 0.3]).plot([0, k]),
+    "title of the figure at one position": lambda fig, ax, k: fig.suptitle("two") if k == 2 else None,
+    "legend of the figure": lambda fig, ax, k: fig.legend([ax.plot([0, k])[0]], ["a line"]) if k == 2 else ax.plot([0, k]),
+    "inverted axis": lambda fig, ax, k: ax.invert_yaxis() if k == 2 else None,
+    "no spines, no grid": lambda fig, ax, k: (ax.spines[:].set_visible(k != 2), ax.grid(visible=k == 2)),
+    "ticks and limits": lambda fig, ax, k: ax.set(xticks=[1, 2], xlim=(0, 9), aspect="equal") if k == 2 else None,
+    "line on the figure": lambda fig, ax, k: fig.add_artist(plt.Line2D([0, k], [0, 1])),
+}
+
+
+@pytest.mark.parametrize("name", FAULTY)
+def test_nothing_stays_from_the_position_before(displayed, pages, name):
+    displayed(explorers)
+
+    def draw(fig, k):
+        ax = fig.subplots()
+        ax.plot([1, 2], [k, 2 * k])
+        FAULTY[name](fig, ax, k)
+
+    explorers.explore(draw, "A line and something else.", k=(1, 3, 1, 1))
+    slider, picture = pages[-1].children
+    first = bytes(picture.value)
+    for k in (2, 3, 2, 1):
+        slider.value = k
+    assert bytes(picture.value) == first

@@ -71,6 +71,6 @@ def test_no_figure_stays_open(page):
     ("captions", "alt", "message"),
     [(["only one"], ALT, "nothing to turn; give at least two"), (["a", "b"], "A line.", "too short to stand in")],
 )
-def test_what_cannot_be_leafed_through_or_read_aloud_is_refused(page, captions, alt, message):
+def test_what_cannot_be_leafed_through_or_read_aloud_is_refused(checked, page, captions, alt, message):
     with pytest.raises(ValueError, match=message):
         page(captions, alt=alt)

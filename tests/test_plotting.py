@@ -37,7 +37,7 @@ def test_show_closes_the_figure(displayed, fig):
 
 
 @pytest.mark.parametrize("alt", ["", "A rising line."])
-def test_show_refuses_an_alternative_text_that_says_too_little(displayed, fig, alt):
+def test_show_refuses_an_alternative_text_that_says_too_little(checked, displayed, fig, alt):
     outputs = displayed(finish)
     with pytest.raises(ValueError, match="too short to stand in for the picture"):
         finish.show(fig, alt)
@@ -52,7 +52,7 @@ def test_show_refuses_an_alternative_text_that_says_too_little(displayed, fig, a
         ({"high": (0.0, 1.05)}, "'the finding' and 'high' overlap"),
     ],
 )
-def test_show_refuses_a_label_that_cannot_be_read(displayed, fig, ax, labels, fragment):
+def test_show_refuses_a_label_that_cannot_be_read(checked, displayed, fig, ax, labels, fragment):
     outputs = displayed(finish)
     ax.set_title("the finding", loc="left")
     for text, place in labels.items():
@@ -62,12 +62,51 @@ def test_show_refuses_a_label_that_cannot_be_read(displayed, fig, ax, labels, fr
     assert not outputs
 
 
+def test_a_reader_is_never_stopped_by_the_layout(monkeypatch, displayed, fig, ax):
+    monkeypatch.delenv("COURSE_CHECK_LAYOUT", raising=False)
+    outputs = displayed(finish)
+    for place in ((0.5, 0.5), (0.5, 0.5), (1.4, 0.5)):
+        ax.text(*place, "the same place, or outside")
+    finish.show(fig, "")
+    assert len(outputs) == 1
+
+
+def boxes(fig, ax):
+    fig.dpi = style.STORED_DPI
+    fig.draw_without_rendering()
+    return [text.get_window_extent() for text in ax.texts]
+
+
+@pytest.mark.parametrize("heights", [(1, 1), (1, 1.01, 0.99), (0, 0.02, 0.5, 0.51, 1), (1,) * 5, (0, 1)])
+def test_names_at_line_ends_move_apart_and_keep_their_order(displayed, fig, ax, heights):
+    displayed(finish)
+    for k, height in enumerate(heights):
+        marks.curve(ax, [0, 1], np.array([[0.0] * 3, [height] * 3]), "with BN", f"name {k}\nof two lines")
+    before = [(round(box.y0, 6), -k) for k, box in enumerate(boxes(fig, ax))]  # of two at one height, the first goes up
+    finish.show(fig, ALT)
+    after = boxes(fig, ax)
+    for k, box in enumerate(after):
+        assert all(box.y0 >= other.y1 or other.y0 >= box.y1 for other in after[:k])
+    assert [k for _, k in sorted(before)] == [k for _, k in sorted((box.y0, -k) for k, box in enumerate(after))]
+    moves = np.array([box.y0 for box in after]) - [y for y, _ in before]
+    assert abs(moves.mean()) < 1 and (heights != (0, 1) or abs(moves).max() < 0.01)  # no more than needed, as much up as down
+
+
+def test_names_side_by_side_stay_where_they_are(displayed, fig, ax):
+    displayed(finish)
+    ax.set(xlim=(0, 10), ylim=(0, 1))
+    marks.label_line(ax, 1, 0.5, "left", "with BN")
+    marks.label_line(ax, 6, 0.5, "right", "without BN")
+    finish.show(fig, ALT)
+    assert [text.get_position() for text in ax.texts] == [(7, 0), (7, 0)]
+
+
 def test_the_same_figure_gives_the_same_bytes(fig, ax):
     ax.plot([0, 1])
     assert style.png(fig) == style.png(fig)
 
 
-def test_curve_draws_the_median_in_the_colour_of_its_arm(ax):
+def test_curve_draws_the_median_in_the_colour_of_its_version(ax):
     values = np.array([[1.0, 2.0, 30.0], [4.0, 5.0, 60.0]])
     marks.curve(ax, [0, 10], values, "with BN")
     [line], [label] = ax.lines, ax.texts
@@ -78,9 +117,9 @@ def test_curve_draws_the_median_in_the_colour_of_its_arm(ax):
     np.testing.assert_allclose([band.min(), band.max()], np.percentile(values, [15, 85], axis=1)[[0, 1], [0, 1]])
 
 
-def test_curve_takes_a_label_and_a_height_of_its_own(ax):
-    marks.curve(ax, [0, 1], np.ones((2, 3)), "third", label="my label", at=7)
-    assert (ax.texts[0].get_text(), ax.texts[0].xy) == ("my label", (1, 7))
+def test_curve_takes_a_label(ax):
+    marks.curve(ax, [0, 1], np.ones((2, 3)), "third", label="my label")
+    assert (ax.texts[0].get_text(), ax.texts[0].xy) == ("my label", (1, 1))
     assert to_rgb(ax.lines[0].get_color()) == to_rgb(style.COLOURS["third"])
 
 
@@ -102,26 +141,70 @@ def test_curve_refuses_values_that_are_nothing_but_nan(ax):
         marks.curve(ax, [0, 1], np.full((2, 3), np.nan), "with BN")
 
 
-def test_curve_refuses_an_arm_without_a_colour(ax):
-    with pytest.raises(KeyError, match="with XY"):
-        marks.curve(ax, [0, 1], np.ones((2, 3)), "with XY")
+@pytest.mark.parametrize(
+    "mark",
+    [
+        lambda ax: marks.curve(ax, [0, 1], np.ones((2, 3)), "with XY"),
+        lambda ax: marks.band(ax, [0, 1], np.ones((2, 3)), "#0072B2"),
+        lambda ax: marks.bars(ax, {"one": 1}, "with XY"),
+        lambda ax: marks.dots(ax, {"one": np.ones(2)}, ["with XY"]),
+        lambda ax: marks.label_line(ax, 0, 0, "name", "with XY"),
+    ],
+)
+def test_a_version_without_a_colour_is_refused_with_the_known_ones(ax, mark):
+    with pytest.raises(ValueError, match="no version is called .*; there are: with BN, without BN, LayerNorm"):
+        mark(ax)
 
 
-def test_bars_show_the_mean_and_every_copy_from_the_top(ax):
-    marks.bars(ax, ["first", "second"], [np.array([1.0, 2.0, 6.0]), 5.0], ["#123456", "#654321"], unit="seconds")
-    assert [bar.get_width() for bar in ax.patches] == [3, 5]
+def test_band_shows_the_median_and_the_middle_of_the_columns_and_no_name(ax):
+    values = np.array([[1.0, 2.0, 30.0], [4.0, 5.0, np.nan]])
+    x, middle = marks.band(ax, [0, 10], values, "third", linestyle="--")
+    assert (list(middle), ax.lines[0].get_ydata().tolist(), ax.lines[0].get_linestyle()) == ([2, 4.5], [2, 4.5], "--")
+    assert not ax.texts and len(ax.collections) == 1
+
+
+def test_bars_show_the_median_and_every_copy_from_the_top(ax):
+    marks.bars(ax, {"first": np.array([1.0, 2.0, 6.0]), "second": 5.0}, ["with BN", "third"], unit="seconds")
+    assert [bar.get_width() for bar in ax.patches] == [2, 5]
     assert [line.get_xdata().tolist() for line in ax.lines] == [[1, 2, 6], [5]]
+    assert [to_rgb(line.get_color()) for line in ax.lines] == [to_rgb(style.COLOURS[name]) for name in ("with BN", "third")]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["first", "second"]
     assert ax.yaxis_inverted() and ax.get_xlabel() == "seconds"
 
 
 def test_dots_mark_the_median_and_put_rings_where_a_copy_never_got(ax):
-    marks.dots(ax, ["first", "second"], [np.array([1.0, 2.0, 6.0]), np.array([3.0, np.inf, np.inf])], ["#123456", "#654321"], limit=9)
+    values = {"first": np.array([1.0, 2.0, 6.0]), "second": np.array([3.0, np.inf, np.inf])}
+    marks.dots(ax, values, {"second": "third", "first": "with BN"}, limit=9)
     copies, rings, medians = ax.lines[0::3], ax.lines[1::3], ax.lines[2::3]
     assert [line.get_xdata().tolist() for line in copies] == [[1, 2, 6], [3]]
     assert [line.get_xdata().tolist() for line in rings] == [[], [9, 9]]
     assert [list(line.get_xdata()) for line in medians] == [[2, 2], [9, 9]]
+    assert to_rgb(copies[1].get_color()) == to_rgb(style.COLOURS["third"])
     assert ax.yaxis_inverted() and [label.get_text() for label in ax.get_yticklabels()] == ["first", "second"]
+
+
+@pytest.mark.parametrize("mark", [marks.bars, marks.dots])
+def test_rows_without_a_version_are_refused(ax, mark):
+    with pytest.raises(ValueError, match="got 2 rows and 1 versions"):
+        mark(ax, {"one": np.ones(2), "two": np.ones(2)}, ["with BN"])
+
+
+def test_plain_ticks_write_the_numbers_out(fig, ax):
+    ax.set(xscale="log", xlim=(0.001, 2000), yscale="log")
+    marks.plain_ticks(ax, x=(0.001, 0.5, 1000))
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["0.001", "0.5", "1,000"]
+    assert not ax.get_xticks(minor=True).size and ax.get_yticks(minor=True).size
+
+
+def test_reference_draws_one_dashed_line_with_its_name(ax):
+    marks.reference(ax, y=10, text="guessing")
+    marks.reference(ax, x=3)
+    across, up = ax.lines
+    assert (list(across.get_ydata()), list(up.get_xdata())) == ([10, 10], [3, 3])
+    assert across.get_linestyle() == "--" and [text.get_text() for text in ax.texts] == ["guessing"]
+    for wrong in ({}, {"x": 1, "y": 2}):
+        with pytest.raises(ValueError, match="takes a place x or a height y"):
+            marks.reference(ax, **wrong)
 
 
 def test_use_course_style_sets_the_style_for_all_figures():

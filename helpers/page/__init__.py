@@ -9,6 +9,7 @@ marks        curves, bands, bars, dots, labels at the ends of lines
 diagrams     drawings that several figures need as a whole
 finish       show(): a figure on the page, with alternative text
 progress     with_progress(): a bar when something takes long
+widgets      how a live widget gets onto the page
 setup_check  check_setup(): does this computer have what the course needs?
 """
 
@@ -17,7 +18,7 @@ from helpers.page.diagrams import gallery, heatmap_of_training, loss_contours, p
 from helpers.page.explorers import explore
 from helpers.page.finish import show
 from helpers.page.flipbooks import flipbook
-from helpers.page.marks import bars, curve, dots, label_line
+from helpers.page.marks import band, bars, curve, dots, label_line, plain_ticks, reference
 from helpers.page.predictions import predict
 from helpers.page.progress import with_progress
 from helpers.page.setup_check import check_setup
@@ -27,6 +28,7 @@ __all__ = [
     "COLOURS",
     "WIDTH",
     "ClaimError",
+    "band",
     "bars",
     "check_setup",
     "claim",
@@ -40,8 +42,10 @@ __all__ = [
     "label_line",
     "loss_contours",
     "picture_row",
+    "plain_ticks",
     "predict",
     "recorded_claims",
+    "reference",
     "show",
     "statistics_groups",
     "thumbnails",

@@ -1,7 +1,7 @@
 """Sliders that answer at once: one figure, drawn anew at every change, shown as a picture.
 
-The figure and its panels are kept and the picture replaced, which is the fastest way in JupyterLab and works the same with
-ipywidgets 7 (Colab) and 8. The stored output carries the first picture too, for readers without a kernel.
+The picture is replaced and the widgets stay, which is the fastest way in JupyterLab and works the same with ipywidgets 7 (Colab)
+and 8. The stored output carries the first picture too, for readers without a kernel.
 """
 
 import io
@@ -11,73 +11,67 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from PIL import Image
 
+from helpers.page.finish import check_alt
 from helpers.page.style import SCREEN_DPI
+from helpers.page.widgets import view
 
 
 def explore(draw, alt, size=(8.0, 4.0), **controls):
     """Show controls above a figure that follows them.
 
-    draw: called as draw(fig, **values) with the controls' values; it gets its panels, empty, from fig.subplots(...).
-    alt: what the first picture shows.
+    draw: called as draw(fig, **values) with an empty figure and the controls' values at every change; it should need less
+        than a tenth of a second, so what takes long is computed before.
+    alt: what the first picture shows, in a sentence or two.
+    size: width and height in inches.
     controls: name=(low, high, step, start) for a slider over numbers, name=([(text, value), ...], start) for a slider over
-    choices, name=True or False for a check box. The name, with spaces for underscores, is the label.
+        choices, name=True or False for a check box. The name, with spaces for underscores, is the label.
+
+    >>> explore(lambda fig, slope: fig.subplots().plot([0, slope]), "A line from the origin.", slope=(0, 3, 1, 2))
     """
+    check_alt(alt)
     boxes = {name: _control(name.replace("_", " "), spec) for name, spec in controls.items()}
-    fig = plt.figure(figsize=size, dpi=SCREEN_DPI, FigureClass=KeptPanels)
+    fig = plt.figure(figsize=size, dpi=SCREEN_DPI, layout="constrained")
     plt.close(fig)  # the inline backend must not show it a second time
-    canvas = FigureCanvasAgg(fig)
+    canvas, layouts = FigureCanvasAgg(fig), {}
     picture = widgets.Image(format="png", width=int(size[0] * SCREEN_DPI), layout=widgets.Layout(max_width="100%"))
 
     def redraw(_change=None):
+        fig.clear()
+        fig.set_layout_engine("constrained")
         draw(fig, **{name: box.value for name, box in boxes.items()})
-        fig.keep_layout()
+        _place(fig, layouts)
         picture.value = _png(canvas)
 
     for box in boxes.values():
         box.observe(redraw, names="value")
     redraw()
     page = widgets.VBox([*boxes.values(), picture])
-    view = {"version_major": 2, "version_minor": 0, "model_id": page.model_id}
-    display(
-        {"application/vnd.jupyter.widget-view+json": view, "image/png": bytes(picture.value)},
-        raw=True,
-        metadata={"image/png": {"alt": alt, "width": int(size[0] * SCREEN_DPI)}},
-    )
+    shown = {"image/png": {"alt": alt, "width": int(size[0] * SCREEN_DPI)}}
+    display({**view(page), "image/png": bytes(picture.value)}, raw=True, metadata=shown)
 
 
-class KeptPanels(Figure):
-    """A figure whose subplots() empties the panels of the call before, where new ones would take half of the time of a picture."""
+def _place(fig, layouts):
+    """Lay the panels out around what is written at their edges; where the same was laid out before, as then.
 
-    _panels = _asked_for = None
-
-    def subplots(self, *args, **kwargs):
-        """As Figure.subplots; panels asked for in the same way again come back empty, with their axes as they were."""
-        if self._asked_for != (args, kwargs):
-            self.clear()
-            self.set_layout_engine("constrained")
-            self._panels, self._asked_for = super().subplots(*args, **kwargs), (args, kwargs)
-        for ax in np.ravel(self._panels):
-            _empty(ax)
-        return self._panels
-
-    def keep_layout(self):
-        """Place new panels by what is written around them, once: working it out takes a third of the time of a picture."""
-        if self.get_layout_engine() is not None:
-            self.draw_without_rendering()
-            self.set_layout_engine("none")
+    Working it out takes a third of the time of a picture, and panels that jump by a pixel with each number disturb.
+    layouts: what was worked out so far, by the number of panels and whether they have titles and names at their axes.
+    """
+    panels = fig.axes
+    if any(ax.get_subplotspec() is None for ax in panels):
+        return  # a colour bar or an inset, which has no place of its own in the grid
+    asked = tuple((ax.get_subplotspec().get_geometry(), *map(bool, _written(ax))) for ax in panels), bool(fig.get_suptitle())
+    if asked not in layouts:
+        fig.draw_without_rendering()
+        layouts[asked] = [ax.get_position() for ax in panels]
+    fig.set_layout_engine("none")
+    for ax, place in zip(panels, layouts[asked], strict=True):
+        ax.set_position(place)
 
 
-def _empty(ax):
-    legend = [ax.get_legend()] if ax.get_legend() else []
-    for artist in (*ax.lines, *ax.patches, *ax.collections, *ax.texts, *ax.images, *ax.artists, *legend):
-        artist.remove()
-    ax.containers.clear()
-    ax.set_title("")
-    ax.set_prop_cycle(None)
-    ax.relim()
+def _written(ax):
+    return ax.get_title(), ax.get_title("left"), ax.get_title("right"), ax.get_xlabel(), ax.get_ylabel()
 
 
 def _png(canvas):

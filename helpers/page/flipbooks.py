@@ -13,6 +13,7 @@ import matplotlib.pyplot as plt
 from IPython.display import display
 from PIL import Image
 
+from helpers.page.finish import check_alt
 from helpers.page.style import png
 
 DPI = 75  # small frames: a dozen of them have to fit into about 140 KiB
@@ -42,12 +43,11 @@ def flipbook(draw, captions, alt, label="turn the pages", size=(8.0, 4.4)):
 
     draw: called as draw(fig, k) with an empty figure for each k from 0 to len(captions) - 1. captions: what each picture
     shows, a few words. alt: what the first picture shows, in a sentence or two. label: what the slider moves. size: in inches.
-    Raises ValueError for fewer than two captions and for an alt that says too little.
+    Raises ValueError for fewer than two captions, and where layout is checked for an alt that says too little.
     """
     if len(captions) < 2:
         raise ValueError(f"a flip-book of {len(captions)} picture(s) has nothing to turn; give at least two captions.")
-    if len(alt) < 30:
-        raise ValueError(f"the alternative text {alt!r} is too short to stand in for the picture; say what a sighted reader sees.")
+    check_alt(alt)
     frames = [_frame(draw, k, size) for k in range(len(captions))]
     page = PAGE.format(
         id="flipbook-" + hashlib.sha256("".join([*frames, *captions, alt]).encode()).hexdigest()[:12],

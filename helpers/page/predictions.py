@@ -6,6 +6,8 @@ import string
 import ipywidgets as widgets
 from IPython.display import display
 
+from helpers.page.widgets import view
+
 
 def predict(question, *answers):
     """Ask for a prediction. Nothing is judged; the experiment does that.
@@ -26,5 +28,4 @@ def predict(question, *answers):
     heading = f"<b>Predict.</b> {html.escape(question)}"
     page = widgets.VBox([widgets.HTML(heading), choice, noted])
     listed = "".join(f"<br>{html.escape(answer)}" for answer in lettered)
-    view = {"version_major": 2, "version_minor": 0, "model_id": page.model_id}
-    display({"application/vnd.jupyter.widget-view+json": view, "text/html": f"<p>{heading}{listed}</p>"}, raw=True)
+    display({**view(page), "text/html": f"<p>{heading}{listed}</p>"}, raw=True)

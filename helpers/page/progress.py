@@ -3,6 +3,8 @@
 import time
 from types import SimpleNamespace
 
+from helpers.page.widgets import view
+
 
 def with_progress(items, label, after_seconds=2.0):
     """Yield from items; in a notebook, show a bar once it has taken longer than after_seconds, and remove it at the end."""
@@ -28,6 +30,5 @@ def _shown_bar(total, label):
 
     bar = ipywidgets.IntProgress(0, 0, total, description=label, style={"description_width": "initial"})
     # Only the live view: nothing stays in the stored notebook that would depend on how fast this machine is.
-    view = {"version_major": 2, "version_minor": 0, "model_id": bar.model_id}
-    display({"application/vnd.jupyter.widget-view+json": view}, raw=True)
+    display(view(bar), raw=True)
     return bar

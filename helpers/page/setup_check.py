@@ -10,13 +10,12 @@ OLDEST = {"numpy": "2.1", "torch": "2.11", "matplotlib": "3.10", "ipywidgets": "
 
 
 def check_setup():
-    """Look for the packages and the data files, and print one line. Raises RuntimeError that says what is missing or too old."""
+    """Look for the packages and the data files; silent if all is well. Raises RuntimeError that says what is missing or too old."""
     faults = [fault for name, oldest in OLDEST.items() if (fault := _fault(name, oldest))]
     if faults:
         raise RuntimeError("; ".join(faults) + ". Install the course's packages with `pip install -r requirements.txt`.")
     for name in datasets.LOADERS:
         datasets.load(name)
-    print("Everything is in place: packages, data and helpers.")
 
 
 def _fault(name, oldest):
