@@ -32,7 +32,7 @@ import torch.distributed as dist
 from torch import nn
 from torch.nn import functional as F
 '''
-FOOT = '''
+FOOT = """
 if __name__ == "__main__":
     torch.set_num_threads(1)
     dist.init_process_group("gloo")       # finds the others by RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT
@@ -41,7 +41,7 @@ if __name__ == "__main__":
     with open(f"result_{{dist.get_rank()}}.pickle", "wb") as file:
         pickle.dump(result, file)
     dist.destroy_process_group()
-'''
+"""
 
 
 class WorkerError(RuntimeError):
@@ -133,9 +133,7 @@ def _started(folder, rank, processes, port, seconds):
     with (folder / f"out_{rank}.txt").open("w") as out, (folder / f"err_{rank}.txt").open("w") as err:
         command = [sys.executable, "-P", str(Path(__file__).resolve()), str(seconds)]
         # A session of its own: an interrupt of the notebook comes to us alone, and we end the workers.
-        return subprocess.Popen(
-            command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=out, stderr=err, start_new_session=True
-        )
+        return subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=out, stderr=err, start_new_session=True)
 
 
 def _wait(workers, folder, deadline):

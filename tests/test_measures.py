@@ -1,3 +1,5 @@
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -5,7 +7,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from helpers import datasets, measures
-from helpers.networks import GhostBatchNorm1d, at_loss, plain_copy, replicate, some_copies
+from helpers.networks import GhostBatchNorm1d, Residual, plain_copy, replicate
 from helpers.networks.training import train
 
 COPIES, EXAMPLES = 3, 20
@@ -112,33 +114,6 @@ def test_losses_are_those_of_each_plain_copy_in_training(network):
         np.testing.assert_allclose(found[i], F.cross_entropy(plain(torch.tensor(X)), torch.tensor(Y)).item())
 
 
-LOSS = np.array([[2.0, 0.5, 2.0], [0.9, 0.6, 2.0], [1.1, 0.4, np.nan]])
-
-
-def test_at_loss_takes_each_copy_where_its_loss_first_is_low_enough():
-    values = np.arange(3 * 3 * 2).reshape(3, 3, 2)
-    found = at_loss(values, LOSS, 1.0)
-    assert found[:2].tolist() == [[6, 7], [2, 3]] and np.isnan(found[2]).all()
-
-
-def test_at_loss_takes_values_that_all_copies_share():
-    np.testing.assert_array_equal(at_loss(np.array([0, 20, 40]), LOSS, 1.0), [20, 0, np.nan])
-
-
-@pytest.mark.parametrize(("values", "loss"), [((2,), (3, 3)), ((3, 2, 5), (3, 3)), ((3,), (3,))])
-def test_at_loss_refuses_shapes_that_do_not_fit(values, loss):
-    with pytest.raises(ValueError, match="expected \\(K, M, ...\\) or \\(K,\\), and \\(K, M\\)"):
-        at_loss(np.zeros(values), np.zeros(loss), 1.0)
-
-
-def test_some_copies_of_a_history(history):
-    part = some_copies(history, slice(1, 3))
-    np.testing.assert_array_equal(part.train_loss, history.train_loss[:, 1:])
-    np.testing.assert_array_equal(part.measured["deep"], history.measured["deep"][:, 1:])
-    np.testing.assert_array_equal(part.diverged_at, history.diverged_at[1:])
-    np.testing.assert_array_equal(part.steps, history.steps)
-
-
 def test_sharpness_is_the_mean_rise_over_steps_of_relative_size():
     # One input that is always 1 and no bias: the logits are the two weights, w and -w, and the loss is known in closed form.
     network = replicate(lambda: nn.Sequential(nn.Linear(1, 2, bias=False)), 1, seed=0).double()
@@ -184,7 +159,7 @@ def test_sharpness_refuses_no_step(network, size, draws):
 
 def after_many_batches(*layers):
     """A network whose running averages are those of 500 passes over X in training mode."""
-    network = replicate(lambda: nn.Sequential(*layers), 2, seed=0).double()
+    network = replicate(lambda: nn.Sequential(*copy.deepcopy(layers)), 2, seed=0).double()
     for module in network.modules():
         module.momentum = None  # the plain average
     with torch.no_grad():
@@ -231,3 +206,101 @@ def test_gradients_around_layers_leave_the_network_as_it_was(network):
     before = {name: value.clone() for name, value in network.state_dict().items()}
     measures.gradients_around_layers(network, X, Y)
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+
+
+# Layers within layers, and convolutions: every measure counts the same layers.
+
+
+def nested():
+    inner = Residual(nn.BatchNorm1d(6), nn.ReLU(), nn.Linear(6, 6))
+    return nn.Sequential(nn.Linear(4, 6), inner, nn.Sequential(nn.ReLU(), nn.Linear(6, 3)))
+
+
+def convolutional():
+    return nn.Sequential(
+        nn.Unflatten(1, (1, 2, 2)), nn.Conv2d(1, 3, 2, padding=1), nn.BatchNorm2d(3), nn.ReLU(), nn.Flatten(), nn.Linear(27, 3)
+    )
+
+
+@pytest.fixture(params=[nested, convolutional])
+def deep(request):
+    return replicate(request.param, COPIES, seed=1).double()
+
+
+RNG = np.random.default_rng(7)
+FEW, CLASSES = RNG.normal(size=(COPIES, 12, 4)), RNG.integers(3, size=(COPIES, 12))
+
+
+def plain_gradients(plain, i):
+    loss = F.cross_entropy(plain(torch.tensor(FEW[i])), torch.tensor(CLASSES[i]))
+    weights = [layer.weight for layer in plain.modules() if isinstance(layer, nn.Linear | nn.Conv2d)]
+    return weights, torch.autograd.grad(loss, list(plain.parameters()))
+
+
+def test_gradient_norms_have_a_row_for_every_layer_with_weights(deep):
+    found = measures.gradient_norms(deep, FEW, CLASSES)
+    for i in range(COPIES):
+        plain = plain_copy(deep, i).train()
+        weights, gradients = plain_gradients(plain, i)
+        by_id = {id(p): g for p, g in zip(plain.parameters(), gradients, strict=True)}
+        np.testing.assert_allclose(found[:, i], [by_id[id(w)].norm().item() for w in weights])
+
+
+def test_gradient_change_moves_what_lies_before_a_layer_and_nothing_else(deep):
+    found = measures.gradient_change(deep, FEW, CLASSES, 0.5)["change"]
+    for i in range(COPIES):
+        for number in range(len(found)):
+            plain = plain_copy(deep, i).train()
+            weights, gradients = plain_gradients(plain, i)
+            names = [name for name, _ in plain.named_parameters()]
+            first = next(k for k, p in enumerate(plain.parameters()) if p is weights[number])
+            old = gradients[first]
+            with torch.no_grad():
+                for k, (p, g) in enumerate(zip(plain.parameters(), gradients, strict=True)):
+                    if k < first:
+                        p -= 0.5 * g
+            new = dict(zip(names, plain_gradients(plain, i)[1], strict=True))[names[first]]
+            np.testing.assert_allclose(found[number, i], (new - old).norm().item() if number else 0, atol=1e-12)
+
+
+def test_nonlinear_functions_within_layers_are_looked_at():
+    deep = replicate(nested, COPIES, seed=1).double()
+    entering, leaving = measures.pre_and_post_activations(deep, FEW)
+    assert len(entering) == len(leaving) == 2
+    plain = plain_copy(deep, 0).train()
+    inner = plain[1].branch[0](plain[0](torch.tensor(FEW[0])))
+    torch.testing.assert_close(entering[0][0], inner.detach())
+    torch.testing.assert_close(leaving[0][0], inner.detach().relu())
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        lambda net: measures.losses(net, FEW, CLASSES),
+        lambda net: measures.gradient_norms(net, FEW, CLASSES),
+        lambda net: measures.gradient_change(net, FEW, CLASSES, 0.1),
+        lambda net: measures.predicted_decrease(net, FEW, CLASSES, alone=True),
+        lambda net: measures.along_step(net, FEW, CLASSES, 0.1, [0.5, 1]),
+        lambda net: measures.sharpness(net, FEW, CLASSES, 0.3, seed=0),
+        lambda net: measures.pre_and_post_activations(net, FEW),
+    ],
+)
+def test_every_measure_leaves_the_network_as_it_was(deep, measure):
+    deep.train()
+    deep.batch_norms()[0].eval()
+    before = {name: value.clone() for name, value in deep.state_dict().items()}
+    modes = [module.training for module in deep.modules()]
+    measure(deep)
+    assert all(torch.equal(value, before[name]) for name, value in deep.state_dict().items())
+    assert [module.training for module in deep.modules()] == modes
+    assert all(p.grad is None for p in deep.parameters())
+
+
+def test_one_batch_serves_all_copies(deep):
+    same = measures.losses(deep, np.broadcast_to(FEW[0], FEW.shape), np.broadcast_to(CLASSES[0], CLASSES.shape))
+    np.testing.assert_allclose(measures.losses(deep, FEW[0], CLASSES[0]), same)
+
+
+def test_variance_shift_says_what_it_cannot_follow():
+    with pytest.raises(ValueError, match="without layers within layers only"):
+        measures.variance_shift(replicate(nested, COPIES, seed=1).double(), FEW)

@@ -70,8 +70,8 @@ def test_it_works_where_gradients_are_off(examples):
 @pytest.mark.parametrize(
     ("change", "fragment"),
     [
-        ({"predicted": 0}, "expected a share of the loss between 0 and 1"),
-        ({"x": np.zeros((12, 4))}, r"expected \(2, N, F\) and \(2, N\)"),
+        ({"predicted": 0}, "expected a part of the loss between 0 and 1"),
+        ({"x": np.zeros((3, 12, 4))}, r"expected \(N, F\), or \(2, N, F\)"),
         ({"y": np.zeros((2, 11), int)}, r"y \(2, 11\)"),
     ],
 )

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -143,11 +144,11 @@ def test_replicate_leaves_the_global_random_state_as_it_was():
     assert torch.equal(torch.get_rng_state(), before)
 
 
-@pytest.mark.parametrize("layer", [nn.Bilinear(1, 1, 1), nn.Dropout2d(), nn.BatchNorm3d(3)], ids=lambda layer: type(layer).__name__)
-def test_an_unknown_layer_is_named_with_the_known_ones(layer):
-    name = type(layer).__name__
+@pytest.mark.parametrize("make", [lambda: nn.Bilinear(1, 1, 1), nn.Dropout2d, lambda: nn.BatchNorm3d(3)])
+def test_an_unknown_layer_is_named_with_the_known_ones(make):
+    name = type(make()).__name__
     with pytest.raises(ValueError, match=f"does not know the layer {name}; it knows Sequential, Residual, Linear, BatchNorm1d, .*ReLU"):
-        replicate(lambda: nn.Sequential(nn.Linear(3, 3), nn.Sequential(layer)), 2, SEED)
+        replicate(lambda: nn.Sequential(nn.Linear(3, 3), nn.Sequential(make())), 2, SEED)
 
 
 @pytest.mark.parametrize("copies", [0, -1])
@@ -283,3 +284,171 @@ def test_a_variant_that_is_not_known_is_refused(make, fragment):
 def test_pictures_of_the_wrong_shape_are_refused(layer, fragment):
     with pytest.raises(ValueError, match=fragment):
         replicate(lambda: nn.Sequential(nn.Unflatten(1, (2, 1, 3)), layer()), COPIES, SEED)(torch.ones(COPIES, 8, 6))
+
+
+# What a network carries besides its list of layers is followed, or refused by name; it is never dropped without a word.
+
+
+def frozen_first():
+    network = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 2))
+    network[0].requires_grad_(False)
+    network[1].bias.requires_grad_(False)
+    network[1].eval()
+    return network
+
+
+def test_what_is_frozen_stays_frozen_and_modes_are_kept():
+    replicated = replicate(frozen_first, 2, SEED)
+    asked = {name: parameter.requires_grad for name, parameter in replicated.named_parameters()}
+    assert asked == {
+        name.replace("layers.", "layers."): p.requires_grad
+        for name, p in ((f"layers.{n}", p) for n, p in frozen_first().named_parameters())
+    }
+    assert [layer.training for layer in replicated.layers] == [True, False, True, True] and replicated.training
+    assert [p.requires_grad for p in plain_copy(replicated, 1).parameters()] == [p.requires_grad for p in frozen_first().parameters()]
+
+
+def shared_layer():
+    layer = nn.Linear(2, 2)
+    return nn.Sequential(layer, layer, nn.Linear(2, 2))
+
+
+def tied_weights():
+    network = nn.Sequential(nn.Linear(2, 2), nn.ReLU(), nn.Linear(2, 2))
+    network[2].weight = network[0].weight
+    return network
+
+
+def shared_batch_norm():
+    norm = nn.BatchNorm1d(2, affine=False)
+    return nn.Sequential(nn.Linear(2, 2), norm, nn.Linear(2, 2), norm)
+
+
+def with_hook(kind):
+    layer = nn.Linear(2, 2)
+    getattr(layer, kind)(lambda *_: None)
+    return nn.Sequential(layer)
+
+
+def with_own_forward():
+    network = nn.Sequential(nn.Linear(2, 2), nn.ReLU())
+    network[1].forward = lambda x: x
+    return network
+
+
+def with_parameter():
+    network = nn.Sequential(nn.Linear(2, 2))
+    network.register_parameter("scale", nn.Parameter(torch.ones(1)))
+    return network
+
+
+def with_buffer():
+    network = nn.Sequential(nn.Linear(2, 2))
+    network[0].register_buffer("mask", torch.ones(2))
+    return network
+
+
+THE_SAME = nn.Sequential(nn.Linear(2, 2))
+
+
+@pytest.mark.parametrize(
+    ("make", "fragment"),
+    [
+        (shared_layer, "the layer 0 is used a second time as 1; replicate cannot share"),
+        (tied_weights, "the parameter 0.weight is used a second time as 2.weight"),
+        (shared_batch_norm, "the layer 1 is used a second time as 3"),
+        (lambda: with_hook("register_forward_hook"), r"the layer 0 \(Linear\) has a hook"),
+        (lambda: with_hook("register_forward_pre_hook"), "has a hook"),
+        (lambda: with_hook("register_full_backward_hook"), "has a hook"),
+        (lambda: nn.Sequential(nn.utils.spectral_norm(nn.Linear(2, 2))), "has a hook"),
+        (lambda: nn.Sequential(nn.utils.parametrizations.weight_norm(nn.Linear(2, 2))), "the layer 0|does not know the layer Parametrized"),
+        (with_own_forward, r"the layer 1 \(ReLU\) has a forward\(\) of its own"),
+        (with_parameter, r"the layer \(the whole\) \(Sequential\) carries scale"),
+        (with_buffer, "carries mask"),
+        (lambda: THE_SAME, "returned the same network"),
+        (lambda: None, "returned NoneType; expected a network.*Is a return missing"),
+    ],
+)
+def test_what_cannot_be_followed_is_refused_by_name(make, fragment):
+    with pytest.raises(ValueError, match=fragment):
+        replicate(make, 2, SEED)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "fragment"),
+    [
+        (nn.Dropout(0.0), nn.Dropout(0.9), "copies differ in p of the layer 0"),
+        (nn.BatchNorm1d(2), nn.BatchNorm1d(2, eps=0.1), "copies differ in eps"),
+        (nn.BatchNorm1d(2), nn.BatchNorm1d(2, momentum=None), "copies differ in momentum"),
+        (nn.Linear(2, 2), nn.Linear(2, 2, bias=False), "the shape of bias"),
+        (nn.Linear(2, 2), nn.Linear(2, 3), "copies differ in out_features"),
+        (nn.Linear(2, 2), nn.Linear(2, 2).requires_grad_(False), "requires_grad of weight"),
+        (nn.Linear(2, 2), nn.Linear(2, 2).double(), "number type of weight"),
+        (nn.Linear(2, 2), nn.Linear(2, 2).eval(), "copies differ in training"),
+        (nn.ReLU(), nn.Tanh(), r"copies differ in the kind of the layer 0 \(ReLU\): Tanh"),
+        (nn.LeakyReLU(0.1), nn.LeakyReLU(0.2), "negative_slope"),
+        (nn.Conv2d(1, 1, 3), nn.Conv2d(1, 1, 3, stride=2), "stride"),
+    ],
+)
+def test_copies_that_differ_in_a_setting_are_refused(one, other, fragment):
+    with pytest.raises(ValueError, match=fragment):
+        replicate([nn.Sequential(one), nn.Sequential(other)])
+
+
+def test_copies_with_different_numbers_of_layers_are_refused():
+    with pytest.raises(ValueError, match="different numbers of layers"):
+        replicate([nn.Sequential(nn.Linear(2, 2)), nn.Sequential(nn.Linear(2, 2), nn.ReLU())])
+
+
+def test_networks_that_exist_already_are_set_side_by_side():
+    networks = [nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2)) for _ in range(3)]
+    networks[1][1].running_mean += 5
+    replicated = replicate(networks).eval()
+    x = torch.randn(4, 3)
+    for i, network in enumerate(networks):
+        torch.testing.assert_close(replicated(x)[i], network.eval()(x))
+    with pytest.raises(ValueError, match="takes a function that makes a network"):
+        replicate(networks, 2)
+
+
+def test_whole_numbers_of_any_kind_are_taken_and_others_refused():
+    def make():
+        return nn.Sequential(nn.Linear(2, 2), nn.Dropout(0.5))
+
+    first, second = replicate(make, np.int64(2), np.int32(3)), replicate(make, 2, 3)
+    assert torch.equal(first.layers[0].weight, second.layers[0].weight)
+    for wrong in ({"copies": 2.0, "seed": 0}, {"copies": 2, "seed": "3"}, {"copies": None, "seed": 0}):
+        with pytest.raises(ValueError, match="expected a whole number"):
+            replicate(make, **wrong)
+
+
+@pytest.mark.parametrize(
+    "x", [np.ones((4, 3)), np.ones((4, 3), int), np.ones((2, 4, 3), np.float32), torch.ones(4, 3, dtype=torch.float64)]
+)
+def test_arrays_and_tensors_of_any_real_type_go_in(x):
+    replicated = replicate(lambda: nn.Linear(3, 2), 2, SEED)
+    assert replicated(x).dtype == torch.float32 and replicated(x).shape == (2, 4, 2)
+
+
+@pytest.mark.parametrize("x", [np.ones((4, 3), complex), torch.ones(4, 3, dtype=torch.complex64), np.array([["a"] * 3]), [None]])
+def test_what_is_no_real_number_does_not_go_in(x):
+    with pytest.raises(ValueError, match="real"):
+        replicate(lambda: nn.Linear(3, 2), 2, SEED)(x)
+
+
+def test_layers_are_listed_in_order_also_within_others():
+    def make():
+        inner = Residual(nn.BatchNorm2d(2), nn.ReLU(), nn.Conv2d(2, 2, 3, padding=1))
+        return nn.Sequential(
+            nn.Unflatten(1, (1, 4, 4)), nn.Conv2d(1, 2, 3, padding=1), inner, nn.Flatten(), nn.BatchNorm1d(32), nn.Linear(32, 2)
+        )
+
+    replicated = replicate(make, 2, SEED)
+    assert [tuple(layer.weight.shape) for layer in replicated.linears()] == [(2, 2, 1, 3, 3), (2, 2, 2, 3, 3), (2, 2, 32)]
+    assert [layer.channels for layer in replicated.batch_norms()] == [2, 32]
+
+
+def test_batch_norm_of_features_says_what_it_takes():
+    replicated = replicate(lambda: nn.Sequential(nn.Unflatten(1, (2, 3)), nn.BatchNorm1d(2)), 2, SEED)
+    with pytest.raises(ValueError, match="this side-by-side BatchNorm1d takes features"):
+        replicated(np.ones((4, 6)))

@@ -114,7 +114,7 @@ def test_the_network_is_left_as_it_was_and_gradients_may_be_off(examples):
     ("change", "fragment"),
     [
         ({"lengths": [0.5, 0]}, "expected positive multiples of the rate"),
-        ({"x": np.zeros((12, 4))}, r"expected \(2, N, F\) and \(2, N\)"),
+        ({"x": np.zeros((3, 12, 4))}, r"expected \(N, F\), or \(2, N, F\)"),
         ({"y": np.zeros((2, 11), int)}, r"y \(2, 11\)"),
     ],
 )

@@ -164,9 +164,24 @@ def test_steps_to_is_the_first_evaluated_step_that_reaches_the_accuracy():
         ({"splits": (np.arange(40), np.arange(40, 60))}, r"\[\(40,\), \(20,\)\]; expected two"),
         ({"splits": datasets.splits(EXAMPLES, TRAIN, COPIES, SEED)[:1]}, r"\[\(3, 40\)\]; expected two"),
         ({"batch_size": TRAIN + 1}, "batch_size 41; .*a batch of 1 to 40"),
-        ({"batch_size": 0}, "batch_size 0; .*a batch of 1 to 40"),
-        ({"steps": 0}, "steps is 0.*expected at least 1 each"),
-        ({"eval_every": 0}, "eval_every 0.*expected at least 1 each"),
+        ({"batch_size": 0}, "batch_size is 0; expected a whole number of at least 1"),
+        ({"steps": 0}, "steps is 0; expected a whole number of at least 1"),
+        ({"steps": 1e2}, "steps is 100.0; expected a whole number"),
+        ({"batch_size": "20"}, "batch_size is '20'; expected a whole number"),
+        ({"eval_every": 0}, "eval_every is 0; expected a whole number of at least 1"),
+        ({"eval_every": 2.5}, "eval_every is 2.5; expected a whole number"),
+        ({"x": np.where(np.arange(5) == 2, np.nan, X)}, "x has 60 values that are NaN or infinite"),
+        ({"x": np.where(np.arange(5) == 2, np.inf, X)}, "x has 60 values that are NaN or infinite"),
+        ({"x": X.astype(str)}, "x has the type <U.*expected an array of real numbers"),
+        ({"x": X + 1j}, "x has the type complex128"),
+        ({"y": np.where(Y == 1, -100, Y)}, "y has the class -100; expected whole numbers from 0"),
+        ({"y": Y + 1}, "y has the class 3, and the network has 3 outputs; expected classes from 0 to 2"),
+        ({"y": Y.astype(str)}, "y has the type <U.*expected whole numbers"),
+        ({"y": Y.astype(float)}, "the network has 3 outputs and y is floating; expected one output for floating targets"),
+        ({"y": np.where(Y == 1, np.nan, Y)}, "y has .* values that are NaN or infinite"),
+        ({"splits": (np.zeros((COPIES, 5), int), np.zeros((COPIES, 0), int))}, "a split has no rows"),
+        ({"lr": "0.1"}, "lr has the type <U3; expected"),
+        ({"lr": np.inf}, "lr is inf"),
         ({"lr": 0.0}, "lr is 0.0; expected one positive"),
         ({"lr": [0.1, -0.1, 0.1]}, "expected one positive"),
         ({"lr": np.nan}, "lr is nan"),
@@ -276,3 +291,70 @@ def test_a_given_order_takes_the_place_of_the_shuffled_one():
 def test_an_order_of_the_wrong_shape_is_refused():
     with pytest.raises(ValueError, match=r"order has shape \(12, 3, 7\); expected \(12, 3, 8\): steps, copies, batch_size"):
         run(order=np.zeros((12, 3, 7), dtype=int))
+
+
+def test_one_output_for_whole_numbers_is_refused():
+    network = replicate(lambda: nn.Linear(5, 1).double(), COPIES, SEED)
+    with pytest.raises(ValueError, match="the network has 1 outputs and y is whole numbers"):
+        train(network, X, Y, datasets.splits(EXAMPLES, TRAIN, COPIES, SEED), steps=2, batch_size=4, lr=0.1, seed=0)
+
+
+def test_what_is_recorded_does_not_follow_the_training():
+    network, history = run(
+        steps=10, eval_every=5, measure=lambda net: {"w": net.layers[0].weight.detach(), "view": net.layers[0].weight.detach().numpy()}
+    )
+    for name in ("w", "view"):
+        assert not np.array_equal(history.measured[name][0], history.measured[name][-1])
+        np.testing.assert_array_equal(history.measured[name][-1], network.layers[0].weight.detach().numpy())
+
+
+def test_without_evaluations_in_between_start_and_end_are_left():
+    assert run(steps=7, eval_every=None)[1].steps.tolist() == [0, 7]
+
+
+def test_evaluate_takes_arrays():
+    network, history = run(steps=4)
+    splits = datasets.splits(EXAMPLES, TRAIN, COPIES, SEED)
+    losses, accuracies = evaluate(network, X, Y, splits[1])
+    assert losses.shape == accuracies.shape == (COPIES,)
+    assert np.array_equal(losses, evaluate(network, torch.tensor(X), torch.tensor(Y), torch.tensor(splits[1]))[0])
+
+
+LOSS = np.array([[2.0, 0.5, 2.0], [0.9, 0.6, 2.0], [1.1, 0.4, np.nan]])
+PAST = History(
+    np.array([0, 20, 40]), LOSS, LOSS, LOSS, LOSS, np.array([[4.0, 4], [2, np.nan], [0, 0], [0, 0]]), {"deep": LOSS + 1}, np.full(3, np.inf)
+)
+
+
+def test_at_loss_takes_each_copy_where_its_loss_first_is_low_enough():
+    found = PAST.at_loss(np.arange(3 * 3 * 2).reshape(3, 3, 2), 1.0)
+    assert found[:2].tolist() == [[6, 7], [2, 3]] and np.isnan(found[2]).all()
+    np.testing.assert_array_equal(PAST.at_loss("steps", 1.0), [20, 0, np.nan])
+    np.testing.assert_array_equal(PAST.at_loss("test_loss", 2.0, loss="deep"), [0.9, 0.5, np.nan])
+
+
+@pytest.mark.parametrize("shape", [(2,), (3, 2, 5)])
+def test_at_loss_refuses_shapes_that_do_not_fit(shape):
+    with pytest.raises(ValueError, match=r"expected \(K, M, ...\) or \(K,\), and \(K, M\)"):
+        PAST.at_loss(np.zeros(shape), 1.0)
+
+
+def test_at_loss_names_what_is_recorded():
+    with pytest.raises(ValueError, match="nothing is recorded under 'accuracy'; there are: steps, train_loss.*, deep"):
+        PAST.at_loss("accuracy", 1.0)
+
+
+def test_steps_to_loss_looks_at_the_mean_of_the_last_batches():
+    assert PAST.steps_to_loss(3.0, smooth=2).tolist() == [2, np.inf]
+    assert PAST.steps_to_loss(2.0, smooth=3).tolist() == [3, np.inf]
+    assert PAST.steps_to_loss(0.0, smooth=1).tolist() == [3, np.inf]
+    with pytest.raises(ValueError, match="smooth is 5; expected 1 to 4"):
+        PAST.steps_to_loss(1.0, smooth=5)
+
+
+def test_some_copies_of_a_history():
+    part = PAST.copies(slice(1, 3))
+    np.testing.assert_array_equal(part.train_loss, LOSS[:, 1:])
+    np.testing.assert_array_equal(part.measured["deep"], LOSS[:, 1:] + 1)
+    np.testing.assert_array_equal(part.steps, PAST.steps)
+    assert part.diverged_at.shape == (2,)

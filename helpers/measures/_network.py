@@ -1,4 +1,4 @@
-"""What the measures share: inputs for each copy, the layers of a network, and leaving it as it was.
+"""What the measures share: layers and their parameters, losses and gradients per copy, and leaving a network as it was.
 
 Batch norm layers use the statistics of the pictures that are measured on, as in training. (In evaluation mode they use running
 averages, which lag behind in the first steps: what moved then would be the averages and not the layer.)
@@ -6,87 +6,73 @@ averages, which lag behind in the first steps: what moved then would be the aver
 
 from contextlib import contextmanager
 
-import numpy as np
 import torch
 
+from helpers.networks._inputs import as_numbers
 from helpers.networks.training import losses_per_copy
 
 
 @contextmanager
-def as_in_training(network):
-    """Batch norm by the batch, as in training; afterwards mode and running averages are as before."""
-    with as_before(network):
-        network.train()
-        yield
+def left_as_it_was(network, training=True, group=None):
+    """Within, the network is in training (or evaluation) mode; afterwards parameters, buffers, modes and groups are as before.
 
-
-@contextmanager
-def as_before(network):
-    """Whatever mode is set within, afterwards mode and running averages are as before."""
-    modes = [(module, module.training) for module in network.modules()]
-    before = [buffer.clone() for buffer in network.buffers()]
-    try:
-        yield
-    finally:
-        for module, was_training in modes:
-            module.training = was_training
-        for buffer, value in zip(network.buffers(), before, strict=True):
-            buffer.copy_(value)
-
-
-@contextmanager
-def whole_groups(network, examples):
-    """Ghost batch norm layers normalize all examples together; afterwards their groups are as before."""
-    ghosts = [(module, module.group) for module in network.modules() if hasattr(module, "group")]
-    for module, _ in ghosts:
-        module.group = examples
-    try:
-        yield
-    finally:
-        for module, group in ghosts:
+    training: True for batch norm by the batch. group: if given, ghost batch norm layers take groups of so many examples.
+    """
+    modules = [(module, module.training, getattr(module, "group", None)) for module in network.modules()]
+    tensors = [(tensor, tensor.detach().clone()) for tensor in (*network.parameters(), *network.buffers())]
+    network.train(training)
+    for module, _, has_group in modules:
+        if group is not None and has_group is not None:
             module.group = group
-
-
-def for_each_copy(network, x):
-    """x as (M, N, F) in the network's number type."""
-    x = torch.as_tensor(x, dtype=next(network.parameters()).dtype)
-    if x.ndim not in (2, 3) or (x.ndim == 3 and len(x) != network.copies):
-        raise ValueError(f"x has shape {tuple(x.shape)}; expected (N, F), or ({network.copies}, N, F) with inputs for each copy.")
-    return x if x.ndim == 3 else x.expand(network.copies, *x.shape)
-
-
-def rows_for_copies(network, x, y):
-    """x and y as tensors of the network's number type and of classes; ValueError unless there is a row for each copy."""
-    x, y = torch.as_tensor(x, dtype=next(network.parameters()).dtype), torch.as_tensor(np.asarray(y), dtype=torch.int64)
-    if x.ndim != 3 or len(x) != network.copies or y.shape != x.shape[:2]:
-        got = f"x has shape {tuple(x.shape)} and y {tuple(y.shape)}"
-        raise ValueError(f"{got}; expected ({network.copies}, N, F) and ({network.copies}, N), a row for each copy.")
-    return x, y
+    try:
+        yield
+    finally:
+        for module, was_training, had_group in modules:
+            module.training = was_training
+            if had_group is not None:
+                module.group = had_group
+        with torch.no_grad():
+            for tensor, before in tensors:
+                tensor.copy_(before)
 
 
 def parameters_by_layer(network):
-    """Lists of parameters: each linear layer with the normalization that follows it."""
-    layers = [[]]
-    for layer in network.layers:
-        weight = getattr(layer, "weight", None)
-        if weight is not None and weight.ndim == 3:  # (copies, out, in): a linear layer
-            layers.append([])
-        layers[-1] += [p for p in layer.parameters() if p.requires_grad]
+    """Lists of parameters: for each linear layer or convolution, its own and those of the normalizations behind it.
+
+    Parameters that come before the first of them are counted to it. Layers within other layers stand where they are.
+    """
+    starts, layers = {id(layer) for layer in network.linears()}, []
+    waiting = []
+    for module in network.modules():
+        own = [p for p in module.parameters(recurse=False) if p.requires_grad]
+        if id(module) in starts:
+            layers.append([*waiting, *own])
+            waiting = []
+        elif layers:
+            layers[-1] += own
+        else:
+            waiting += own
     return [layer for layer in layers if layer]
 
 
 def loss_and_gradient(network, x, y, parameters):
+    """(M,) losses and a gradient for each of `parameters`, on x (M, N, F) and y (M, N)."""
     with torch.enable_grad():
         losses = losses_per_copy(network, x, y)
         return losses.detach(), torch.autograd.grad(losses.sum(), parameters)
 
 
-def rates_per_copy(rate, network, x):
-    return torch.as_tensor(np.asarray(rate), dtype=x.dtype).reshape(-1).expand(network.copies)
+def rates_per_copy(rate, network):
+    """(M,) learning rates, from one for all copies or M of them."""
+    rates = as_numbers(rate, network.dtype, "rate").reshape(-1)
+    if len(rates) not in (1, network.copies):
+        raise ValueError(f"rate is {rate}; expected one learning rate, or {network.copies} of them, one for each copy.")
+    return rates.expand(network.copies)
 
 
 @torch.no_grad()
 def move(parameters, start, directions, by):
+    """Put each parameter at start - by * direction. by: (M,) step lengths."""
     for p, at, direction in zip(parameters, start, directions, strict=True):
         p.copy_(at - by.view(-1, *[1] * (p.ndim - 1)) * direction)
 

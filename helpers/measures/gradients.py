@@ -1,149 +1,127 @@
-"""Losses and gradients of a replicated network: their size by layer, what a step does, what changes when layers before move."""
+"""Losses and gradients of a replicated network: their size by layer, what a step does, what changes when layers before move.
 
-import copy
+x: (N, F) inputs for all copies or (M, N, F); y: (N,) or (M, N), classes or floating targets, as for helpers.networks.train. A layer
+is a linear layer or a convolution with the normalization behind it. Every network is left as it was.
+"""
+
 from types import SimpleNamespace
 
 import numpy as np
 import torch
 from torch.nn import functional as F
 
-from helpers.measures._network import (
-    as_in_training,
-    for_each_copy,
-    loss_and_gradient,
-    move,
-    parameters_by_layer,
-    rates_per_copy,
-    rows_for_copies,
-)
+from helpers.measures._network import left_as_it_was, loss_and_gradient, move, parameters_by_layer, rates_per_copy
+from helpers.networks._inputs import for_each_copy
 from helpers.networks.replicated_layers import ReplicatedLinear
 from helpers.networks.replicated_norms import ReplicatedBatchNorm1d
 from helpers.networks.training import losses_per_copy
 
 
 def losses(network, x, y):
-    """(M,) mean cross-entropy in nats of each copy on x, (N, F) or (M, N, F), with the classes y, (N,) or (M, N).
-
-    The network is left as it was.
-    """
-    with torch.no_grad(), as_in_training(network):
-        inputs = for_each_copy(network, x)
-        answers = torch.as_tensor(np.asarray(y)).expand(network.copies, -1)
-        return losses_per_copy(network, inputs, answers).numpy()
+    """(M,) the loss of each copy on x and y, batch norm by these examples, as in training."""
+    x, y = for_each_copy(network, x, y)
+    with torch.no_grad(), left_as_it_was(network):
+        return losses_per_copy(network, x, y).numpy()
 
 
 def gradient_norms(network, x, y):
-    """(L, M) length of the loss's gradient with respect to the weights of each of the L linear layers, for each copy.
-
-    The loss is the mean cross-entropy in nats over x, (N, F) or (M, N, F), with the classes y, (N,) or (M, N). The
-    network is left as it was.
-    """
-    inputs = for_each_copy(network, x)
-    answers = torch.as_tensor(np.asarray(y)).expand(network.copies, -1)
-    weights = [layer.weight for layer in network.layers if isinstance(layer, ReplicatedLinear)]
-    with torch.enable_grad(), as_in_training(network):
-        gradients = torch.autograd.grad(losses_per_copy(network, inputs, answers).sum(), weights)
+    """(L, M) length of the loss's gradient with respect to the weights of each of the L layers, for each copy."""
+    x, y = for_each_copy(network, x, y)
+    with left_as_it_was(network):
+        _, gradients = loss_and_gradient(network, x, y, [layer.weight for layer in network.linears()])
     return np.stack([gradient.flatten(1).norm(dim=1).numpy() for gradient in gradients])
 
 
 def gradients_around_layers(network, x, y):
-    """What flows through each hidden linear layer's outputs z, forward and backward: a list with one entry for each layer, in order.
+    """What flows forward and backward around each linear layer but the last: a list with one entry for each, in order.
 
-    network: from replicate(), M copies; it is left as it was. x, y: as for gradient_norms(). An entry has z and dz, (M, N, units): the
-    outputs of the linear layer, and the gradient of each copy's mean cross-entropy there. Where a batch norm follows, it also has y
-    and dy, the outputs of the batch norm and the gradient there, and gamma, (M, units).
+    An entry has z and dz, (M, N, units): the outputs of the linear layer, and the gradient of each copy's loss there. Where a batch
+    norm follows, it also has y and dy, the outputs of the batch norm and the gradient there, and gamma, (M, units). For networks
+    whose layers stand in one row.
     """
-    inputs = for_each_copy(network, x)
-    answers = torch.as_tensor(np.asarray(y)).expand(network.copies, -1)
-    entries, kept, values = [], [], inputs
-    with torch.enable_grad(), as_in_training(network):
+    x, y = for_each_copy(network, x, y)
+    entries, values = [], x
+    with torch.enable_grad(), left_as_it_was(network):
         for layer in network.layers:
             values = layer(values)
             if isinstance(layer, ReplicatedLinear):
                 entries.append(SimpleNamespace(z=values))
-                kept.append((entries[-1], "dz", values))
             elif isinstance(layer, ReplicatedBatchNorm1d):
-                entries[-1].y, entries[-1].gamma = values, layer.weight.detach()
-                kept.append((entries[-1], "dy", values))
-        loss = F.cross_entropy(values.transpose(1, 2), answers, reduction="none").mean(1).sum()
-        for (entry, name, _), gradient in zip(kept, torch.autograd.grad(loss, [values for *_, values in kept]), strict=True):
-            setattr(entry, name, gradient)
-    for entry in entries:
-        entry.z = entry.z.detach()
-        if hasattr(entry, "y"):
-            entry.y = entry.y.detach()
-    return entries[:-1]  # the last linear layer makes the outputs of the network
+                entries[-1].y, entries[-1].gamma = values, layer.weight.detach().clone()
+        loss = F.cross_entropy(values.transpose(1, 2), y, reduction="none").mean(1).sum()
+        del entries[-1]  # the last linear layer makes the outputs of the network
+        places = [(entry, name) for entry in entries for name in ("z", "y") if hasattr(entry, name)]
+        gradients = torch.autograd.grad(loss, [getattr(entry, name) for entry, name in places])
+    for (entry, name), gradient in zip(places, gradients, strict=True):
+        setattr(entry, name, getattr(entry, name).detach())
+        setattr(entry, f"d{name}", gradient)
+    return entries
 
 
 def predicted_decrease(network, x, y, predicted=0.3, alone=False):
-    """The decrease of the loss in one step of gradient descent, as a share of the decrease that the gradient predicts.
+    """The decrease of the loss in one step of gradient descent, as a part of the decrease that the gradient predicts.
 
     To first order, a step at the rate r lowers the loss by r times the squared length of the gradient. Each copy gets the
-    rate at which that is the share `predicted` of its loss, so that networks with gradients of different length are
+    rate at which that is the part `predicted` of its loss, so that networks with gradients of different length are
     asked for the same (the measure is ours; the question is that of Goodfellow et al. 2016, section 8.7.1).
-    network: from replicate(), M copies; it is left as it was. Batch norm goes by the batch, as in training. x: (M, N, F);
-    y: (M, N) classes. Returns (M,) arrays by name: "loss" in nats before the step; "rate"; "together", true over
-    predicted decrease when all layers step at once; and if alone is True "alone", the same for steps made in one layer
-    at a time from the same point, their true decreases added up. A layer is a linear layer with the normalization behind
-    it. 1 is as predicted, 0 no gain, below 0 a loss that rises. NaN or minus infinity where a loss overflows.
-    Raises ValueError if predicted is not between 0 and 1, or if x and y do not have a row for each copy.
+    predicted: asked for, between 0 and 1.
+    alone: also make the steps in one layer at a time.
+    Returns (M,) arrays by name: "loss" in nats before the step; "rate"; "together", true over predicted decrease when all
+    layers step at once; and "alone", the same for steps made in one layer at a time from the same point, their true decreases
+    added up. 1 is as predicted, 0 no gain, below 0 a loss that rises. NaN or minus infinity where a loss overflows.
+    Raises ValueError if predicted is not between 0 and 1.
     """
-    x, y = rows_for_copies(network, x, y)
+    x, y = for_each_copy(network, x, y)
     if not 0 < predicted < 1:
-        raise ValueError(f"predicted is {predicted}; expected a share of the loss between 0 and 1, such as 0.3.")
-    network = copy.deepcopy(network).train()
+        raise ValueError(f"predicted is {predicted}; expected a part of the loss between 0 and 1, such as 0.3.")
     layers = parameters_by_layer(network)
     parameters = [p for layer in layers for p in layer]
-    with torch.enable_grad():
-        losses = losses_per_copy(network, x, y)
-        gradients = dict(zip(parameters, torch.autograd.grad(losses.sum(), parameters), strict=True))
-    loss = losses.detach()
-    rate = predicted * loss / sum(g.flatten(1).square().sum(1) for g in gradients.values())
+    with left_as_it_was(network):
+        start = [p.detach().clone() for p in parameters]
+        loss, gradients = loss_and_gradient(network, x, y, parameters)
+        rate = predicted * loss / sum(g.flatten(1).square().sum(1) for g in gradients)
 
-    @torch.no_grad()
-    def gained(stepping):
-        before = [p.clone() for p in stepping]
-        for p in stepping:
-            p -= rate.view(-1, *[1] * (p.ndim - 1)) * gradients[p]
-        gain = (loss - losses_per_copy(network, x, y)) / (predicted * loss)
-        for p, value in zip(stepping, before, strict=True):
-            p.copy_(value)
-        return gain
+        def gained(stepping):
+            chosen = {id(p) for p in stepping}
+            move(
+                parameters, start, [g if id(p) in chosen else torch.zeros_like(g) for p, g in zip(parameters, gradients, strict=True)], rate
+            )
+            with torch.no_grad():
+                return (loss - losses_per_copy(network, x, y)) / (predicted * loss)
 
-    found = {"loss": loss, "rate": rate, "together": gained(parameters)}
-    if alone:
-        found["alone"] = sum(gained(layer) for layer in layers)
+        found = {"loss": loss, "rate": rate, "together": gained(parameters)}
+        if alone:
+            found["alone"] = sum(gained(layer) for layer in layers)
     return {name: values.numpy() for name, values in found.items()}
 
 
 def gradient_change(network, x, y, rate):
-    """How the gradient of each of L linear layers changes when the layers below it have made their step, p - rate * gradient.
+    """How the gradient of each of L layers changes when the layers before it have made their step, p - rate * gradient.
 
-    This is internal covariate shift as Santurkar et al. define it.
+    This is internal covariate shift as Santurkar et al. 2018 define it (Definition 2.1).
 
-    network, x, y, rate: as for along_step(). A layer is a linear layer with the normalization behind it; the gradient is
-    that of its weights.
-    Returns (L, M) arrays by name: "before", the length of the gradient; "change", the length of its change; "cosine"
-    of the angle between the two gradients. A layer with none below it has change 0 and cosine 1.
-    Raises ValueError if x and y do not have a row for each copy.
-    Source: Santurkar et al. 2018.
+    rate: one learning rate, or (M,) of them.
+    Returns (L, M) arrays by name: "before", the length of the gradient of the layer's weights; "change", the length of its
+    change; "cosine" of the angle between the two gradients. The first layer has change 0 and cosine 1.
     """
-    x, y = rows_for_copies(network, x, y)
-    network = copy.deepcopy(network).train()
+    x, y = for_each_copy(network, x, y)
     layers = parameters_by_layer(network)
     parameters = [p for layer in layers for p in layer]
-    weights = [layer.weight for layer in network.modules() if isinstance(layer, ReplicatedLinear)]
-    start, at = [p.detach().clone() for p in parameters], {id(p): k for k, p in enumerate(parameters)}
-    _, gradient = loss_and_gradient(network, x, y, parameters)
-    by, found = rates_per_copy(rate, network, x), {"before": [], "change": [], "cosine": []}
-    for number, weight in enumerate(weights):
-        below = {at[id(p)] for layer in layers[:number] for p in layer}
-        moved = [gradient[at[id(weight)]]]
-        if below:
-            move(parameters, start, [g if k in below else torch.zeros_like(g) for k, g in enumerate(gradient)], by)
-            _, moved = loss_and_gradient(network, x, y, [weight])
-        one, other = gradient[at[id(weight)]].flatten(1), moved[0].flatten(1)
-        found["before"].append(one.norm(dim=1))
-        found["change"].append((other - one).norm(dim=1))
-        found["cosine"].append(torch.nn.functional.cosine_similarity(one, other, dim=1))
+    weights = [layer.weight for layer in network.linears()]
+    at, by = {id(p): k for k, p in enumerate(parameters)}, rates_per_copy(rate, network)
+    found = {"before": [], "change": [], "cosine": []}
+    with left_as_it_was(network):
+        start = [p.detach().clone() for p in parameters]
+        _, gradient = loss_and_gradient(network, x, y, parameters)
+        for number, weight in enumerate(weights):
+            before = {id(p) for layer in layers[:number] for p in layer}
+            directions = [g if id(p) in before else torch.zeros_like(g) for p, g in zip(parameters, gradient, strict=True)]
+            move(parameters, start, directions, by)
+            _, [moved] = loss_and_gradient(network, x, y, [weight])
+            one, other = gradient[at[id(weight)]].flatten(1), moved.flatten(1)
+            if not before:
+                other = one  # the same gradient, but for rounding
+            found["before"].append(one.norm(dim=1))
+            found["change"].append((other - one).norm(dim=1))
+            found["cosine"].append(torch.nn.functional.cosine_similarity(one, other, dim=1))
     return {name: torch.stack(values).numpy() for name, values in found.items()}

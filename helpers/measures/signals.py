@@ -3,31 +3,39 @@
 import numpy as np
 import torch
 
-from helpers.measures._network import as_in_training, for_each_copy
-from helpers.networks.replicated_layers import ELEMENTWISE
+from helpers.measures._network import left_as_it_was
+from helpers.networks._inputs import as_inputs
+from helpers.networks.replicated_layers import NONLINEAR
 
 EDGES = np.linspace(-8, 8, 49)  # of the bins of histograms()
 
 
 def pre_and_post_activations(network, x):
-    """What enters and what leaves each nonlinear function, from the first to the last: two lists of (M, N, U) tensors.
+    """What enters and what leaves each nonlinear function, in the order of use: two lists of (M, N, U) tensors.
 
-    network: from replicate(), M copies; it is left as it was, running averages too. x: (N, F) inputs, the same for all
-    copies, or (M, N, F). U is the number of units of that layer.
+    network: from replicate(), M copies; it is left as it was, running averages too.
+    x: (N, F) inputs, the same for all copies, or (M, N, F).
+    U is the number of units of that layer; behind a convolution it is (M, N, C, H, W). Nonlinear functions within other layers
+    (Residual, nn.Sequential) are looked at as well.
     """
-    values = for_each_copy(network, x)
-    entering, leaving = [], []
-    with torch.no_grad(), as_in_training(network):
-        for layer in network.layers:
-            before, values = values, layer(values)
-            if isinstance(layer, ELEMENTWISE):
-                entering.append(before)
-                leaving.append(values)
+    x, entering, leaving = as_inputs(network, x, for_each=True), [], []
+
+    def look(module, inputs, output):
+        entering.append(inputs[0])
+        leaving.append(output)
+
+    hooks = [module.register_forward_hook(look) for module in network.modules() if isinstance(module, NONLINEAR)]
+    try:
+        with torch.no_grad(), left_as_it_was(network):
+            network(x)
+    finally:
+        for hook in hooks:
+            hook.remove()
     return entering, leaving
 
 
 def saturated_fraction(values, function):
-    """(M,) share of the values (M, N, U) at which the slope of `function` is below a tenth of its largest slope, 0 to 1.
+    """(M,) the fraction of the values (M, N, U) at which the slope of `function` is below a tenth of its largest slope, 0 to 1.
 
     function: an elementwise module or function such as nn.Sigmoid() or torch.tanh.
     """

@@ -3,7 +3,8 @@
 import numpy as np
 import torch
 
-from helpers.measures._network import as_before, for_each_copy
+from helpers.measures._network import left_as_it_was
+from helpers.networks._inputs import as_inputs
 from helpers.networks.replicated_layers import ReplicatedDropout, ReplicatedLinear
 from helpers.networks.replicated_norms import ReplicatedBatchNorm1d
 
@@ -12,15 +13,17 @@ def variance_shift(network, x):
     """(L, M) each: how much larger the variance stored by each of L batch norm layers is than the one it meets in use; and predicted.
 
     Measured: running_var over the variance that reaches the layer in evaluation mode on x, (N, F) or (M, N, F), both summed
-    over the units. Predicted: dropout that keeps a share p adds (1/p - 1) E[a^2] to the variance of an activation a, and a
+    over the units. Predicted: dropout that keeps a fraction p adds (1/p - 1) E[a^2] to the variance of an activation a, and a
     linear layer passes on the sum of these times its squared weights. Only the dropout right below counts: a layer whose
-    input has been shifted by layers further down is measured off its prediction. The network is left as it was.
+    input has been shifted by layers further back is measured off its prediction. The network is left as it was.
+    Raises ValueError for a network with layers within layers.
     Source: Li et al. 2019, "Understanding the Disharmony between Dropout and Batch Normalization by Variance Shift".
     """
-    values, measured, predicted = for_each_copy(network, x), [], []
+    values, measured, predicted = as_inputs(network, x, for_each=True), [], []
     added = torch.zeros_like(values[:, 0])
-    with torch.no_grad(), as_before(network):
-        network.eval()
+    if any(len(list(layer.children())) for layer in network.layers):
+        raise ValueError("variance_shift() follows the values from layer to layer; it knows networks without layers within layers only.")
+    with torch.no_grad(), left_as_it_was(network, training=False):
         for layer in network.layers:
             if isinstance(layer, ReplicatedBatchNorm1d):
                 variance = values.var(dim=1, unbiased=False).sum(dim=1)

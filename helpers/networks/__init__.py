@@ -7,17 +7,20 @@ replicated_norms   the side-by-side forms of normalizations
 training           train(), evaluate(): one short loop over all copies
 given_statistics   train_by(): batch norm with statistics from elsewhere than the mini-batch
 history            History: what a training leaves behind
+settings           best_setting(): which of several settings was best, by one rule
 threads            one torch thread or all of them, whichever is quicker
 """
 
 from helpers.networks.given_statistics import GivenStatisticsRun, forward_with, measure_statistics, train_by
-from helpers.networks.history import History, at_loss, some_copies
+from helpers.networks.history import History
 from helpers.networks.layers import GhostBatchNorm1d, GhostBatchNorm2d, LpBatchNorm1d, NoisePerUnit, Residual
 from helpers.networks.replicated_norms import ReplicatedBatchNorm1d
 from helpers.networks.replicates import Replicated, plain_copy, replicate
+from helpers.networks.settings import Best, best_setting
 from helpers.networks.training import batch_order, evaluate, losses_per_copy, train
 
 __all__ = [
+    "Best",
     "GhostBatchNorm1d",
     "GhostBatchNorm2d",
     "GivenStatisticsRun",
@@ -27,15 +30,14 @@ __all__ = [
     "Replicated",
     "ReplicatedBatchNorm1d",
     "Residual",
-    "at_loss",
     "batch_order",
+    "best_setting",
     "evaluate",
     "forward_with",
     "losses_per_copy",
     "measure_statistics",
     "plain_copy",
     "replicate",
-    "some_copies",
     "train",
     "train_by",
 ]

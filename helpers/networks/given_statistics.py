@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from helpers.networks._inputs import for_each_copy
 from helpers.networks.replicated_norms import ReplicatedBatchNorm1d
 from helpers.networks.training import batch_order
 
@@ -58,10 +59,10 @@ def train_by(outputs, network, x, y, *, steps, batch_size, lr, seed, refresh=10,
 
     outputs: called as outputs(network, x, rows, stored) with all training examples; x[rows] are those of this step's mini-batch.
         Returns their outputs, (M, batch_size, classes). `stored` are the statistics of all of x, measured every `refresh` steps.
-    x: (M, N, F); y: (M, N) classes. Copy i draws its mini-batches from seed + i. look_every: steps between two looks (default: only
+    x, y: (N, F) and (N,) classes for all copies, or (M, N, F) and (M, N). Copy i draws its mini-batches from seed + i. look_every: steps between two looks (default: only
     before the first step and after the last). The network is trained in place. Returns a GivenStatisticsRun.
     """
-    x, y = torch.as_tensor(x, dtype=next(network.parameters()).dtype), torch.as_tensor(y)
+    x, y = for_each_copy(network, x, y)
     copies, examples = y.shape
     in_copy = torch.arange(copies).unsqueeze(1)
     order = batch_order(np.tile(np.arange(examples), (copies, 1)), batch_size, steps, seed)

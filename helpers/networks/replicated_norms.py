@@ -34,6 +34,8 @@ class ReplicatedBatchNorm1d(nn.Module):
             self.register_buffer(name, stacked)
 
     def forward(self, x):
+        if x.ndim != 3:
+            raise ValueError(f"got an input of shape {tuple(x.shape)}; this side-by-side BatchNorm1d takes features, (copies, batch, C).")
         copies, batch, channels = x.shape
         if channels != self.channels:
             raise ValueError(f"got {channels} channels (shape {tuple(x.shape)}); this batch norm layer has {self.channels}.")

@@ -1,9 +1,12 @@
 """One short training loop over replicated networks."""
 
+import operator
+
 import numpy as np
 import torch
 from torch.nn import functional as F
 
+from helpers.networks._inputs import as_answers, as_inputs, as_numbers
 from helpers.networks.history import History
 from helpers.networks.replicates import Replicated
 from helpers.networks.threads import use_quicker_threads
@@ -29,20 +32,32 @@ def train(
 ):
     """Train every copy of a replicated network by plain stochastic gradient descent.
 
-    network: from replicate(), M copies. x: (N, F) inputs; y: (N,) classes, whole numbers, with the cross-entropy in nats as
-    loss; or (N,) targets, floating, with the mean squared error (accuracies are NaN then). splits: (train, test), index arrays of shape
-    (M, n) and (M, m), one row for each copy (datasets.splits). lr: one learning rate, or M of them. Copy i draws its
-    batches from seed + i and from nothing else, so that two arms trained with the same seed see the same batches.
+    network: from replicate(), M copies. It is changed.
+    x: (N, F) inputs.
+    y: (N,) classes, whole numbers from 0, with the cross-entropy in nats as loss; or (N,) targets, floating, with the mean
+        squared error (accuracies are NaN then).
+    splits: (train, test), index arrays of shape (M, n) and (M, m), one row for each copy (datasets.splits).
+    steps: updates. batch_size: examples per update; n for full batch.
+    lr: one learning rate, or M of them.
+    seed: copy i draws its batches from seed + i and from nothing else, so that two versions trained with the same seed see
+        the same batches.
     weight_decay: as in torch.optim.SGD, on all parameters: each update also subtracts lr * weight_decay * parameter.
-    eval_every: updates between two evaluations; eval_rows: how many rows of each split they look at (default: all).
+    eval_every: updates between two evaluations; None to evaluate at the start and at the end only.
+    eval_rows: how many rows of each split an evaluation looks at (default: all).
     order: (S, M, batch_size) row numbers of the examples in each mini-batch, in place of the shuffled order.
-    measure: called as measure(network) at each evaluation, without gradients
-    and in evaluation mode; it returns a dictionary of arrays (helpers/probes.py has some), which History.measured stacks
-    by name. label: names the run on the progress bar.
+    measure: called as measure(network) at each evaluation, without gradients and in evaluation mode; it returns a
+        dictionary of arrays, of which History.measured keeps copies by name (helpers.measures has some).
+    label: names the run on the progress bar.
     Returns a History. A copy whose loss stops being finite is recorded in diverged_at and its measurements are NaN from
-    then on; the other copies go on undisturbed.
+    then on; the other copies go on undisturbed. Raises ValueError for what cannot be trained on.
+
+    >>> digits, splits = datasets.load("digits"), datasets.splits(1797, train=1300, copies=16, seed=0)
+    >>> network = replicate(lambda: nn.Linear(64, 10), copies=16, seed=0)
+    >>> train(network, digits.x, digits.y, splits, steps=100, batch_size=60, lr=0.1, seed=0).test_accuracy[-1].mean() > 0.9
+    True
     """
-    x, y, train_rows, test_rows, lr = _checked(network, x, y, splits, steps, batch_size, lr, eval_every)
+    x, y, train_rows, test_rows, lr = _checked(network, x, y, splits, steps, batch_size, lr)
+    eval_every = _whole("eval_every", steps if eval_every is None else eval_every)
     if not 0 <= weight_decay < np.inf:
         raise ValueError(f"weight_decay is {weight_decay}; expected 0 (none) or a positive number such as 0.001.")
     use_quicker_threads()
@@ -53,10 +68,11 @@ def train(
 
     def look(step):
         looked_at = [part[:, :eval_rows] for part in (train_rows, test_rows)]
-        evaluations.append((step, *evaluate(network, x, y, looked_at[0]), *evaluate(network, x, y, looked_at[1])))
+        evaluations.append((step, *_evaluate(network, x, y, looked_at[0]), *_evaluate(network, x, y, looked_at[1])))
         if measure is not None:
             with torch.no_grad():
-                measured.append(measure(network))
+                # Copies: what is returned may be a view of weights that go on changing.
+                measured.append({name: np.asarray(values).copy() for name, values in measure(network).items()})
 
     order = batch_order(train_rows, batch_size, steps, seed) if order is None else _checked_order(order, steps, network.copies, batch_size)
     for step, rows in enumerate(with_progress(order, label)):
@@ -79,14 +95,27 @@ def losses_per_copy(network, x, y):
 
 
 def _losses(outputs, answers):
+    if (outputs.shape[2] == 1) != answers.is_floating_point():
+        raise ValueError(
+            f"the network has {outputs.shape[2]} outputs and y is {'floating' if answers.is_floating_point() else 'whole numbers'}; "
+            "expected one output for floating targets, or an output for each class of whole numbers."
+        )
     if answers.is_floating_point():
         return F.mse_loss(outputs.squeeze(2), answers, reduction="none").mean(dim=1)
     return F.cross_entropy(outputs.transpose(1, 2), answers, reduction="none").mean(dim=1)
 
 
-@torch.no_grad()
 def evaluate(network, x, y, rows):
-    """(losses, accuracies), each (M,), in evaluation mode on the examples of rows (M, n). Accuracies are NaN where there is none."""
+    """(losses, accuracies), each (M,), in evaluation mode, which the network stays in.
+
+    network: from replicate(), M copies. x: (N, F) and y: (N,), arrays or tensors, as for train(). rows: (M, n) the examples to look at.
+    Accuracies are fractions from 0 to 1, NaN where there is no right or wrong.
+    """
+    return _evaluate(network, as_inputs(network, x), as_answers(network, y), torch.as_tensor(np.asarray(rows)))
+
+
+@torch.no_grad()
+def _evaluate(network, x, y, rows):
     network.eval()
     outputs, answers = network(x[rows]), y[rows]
     losses = _losses(outputs, answers)
@@ -110,28 +139,53 @@ def batch_order(train_rows, batch_size, steps, seed):
     return torch.from_numpy(order)
 
 
-def _checked(network, x, y, splits, steps, batch_size, lr, eval_every):
+def _checked(network, x, y, splits, steps, batch_size, lr):
     if not isinstance(network, Replicated):
         got = type(network).__name__
         raise ValueError(f"train() takes a network from replicate(), got {got}; for one run use replicate(make, 1, seed).")
-    dtype = next(network.parameters()).dtype
-    y = np.asarray(y)
-    x, y = torch.as_tensor(np.asarray(x), dtype=dtype), torch.as_tensor(y, dtype=dtype if y.dtype.kind == "f" else torch.int64)
+    x, y = as_inputs(network, x), as_answers(network, y)
     if x.ndim != 2 or y.shape != x.shape[:1]:
         raise ValueError(f"x has shape {tuple(x.shape)} and y {tuple(y.shape)}; expected (N, F) and (N,).")
     rows = [torch.as_tensor(np.asarray(part)) for part in splits]
     if len(rows) != 2 or any(part.ndim != 2 or len(part) != network.copies for part in rows):
         shapes = [tuple(part.shape) for part in rows]
         raise ValueError(f"splits have shapes {shapes}; expected two with {network.copies} rows, one for each copy (datasets.splits).")
-    if steps < 1 or eval_every < 1 or not 1 <= batch_size <= rows[0].shape[1]:
+    if any(part.shape[1] == 0 for part in rows):
+        raise ValueError("a split has no rows: there is nothing to train or to test on; for no test, give some training rows as test rows.")
+    if _whole("steps", steps) < 1 or not 1 <= _whole("batch_size", batch_size) <= rows[0].shape[1]:
         raise ValueError(
-            f"steps is {steps}, eval_every {eval_every} and batch_size {batch_size}; expected at least 1 each, and a batch of 1 to "
+            f"steps is {steps} and batch_size {batch_size}; expected at least 1 each, and a batch of 1 to "
             f"{rows[0].shape[1]}, the number of training examples."
         )
-    rates = torch.as_tensor(np.asarray(lr), dtype=dtype)
-    if rates.numel() not in (1, network.copies) or not (rates > 0).all():
+    rates = as_numbers(lr, network.dtype, "lr")
+    if rates.numel() not in (1, network.copies) or not ((rates > 0) & torch.isfinite(rates)).all():
         raise ValueError(f"lr is {lr}; expected one positive learning rate, or {network.copies} of them, one for each copy.")
+    with torch.no_grad():
+        outputs = _outputs(network, x[rows[0][:, :2]])
+    if not y.is_floating_point() and int(y.max()) >= outputs > 1:
+        raise ValueError(
+            f"y has the class {int(y.max())}, and the network has {outputs} outputs; expected classes from 0 to {outputs - 1}."
+        )
     return x, y, *rows, rates.reshape(-1).expand(network.copies)
+
+
+def _outputs(network, x):
+    """How many outputs the network has, found by a look in evaluation mode that changes nothing."""
+    modes = [(module, module.training) for module in network.modules()]
+    outputs = network.eval()(x).shape[2]
+    for module, training in modes:
+        module.training = training
+    return outputs
+
+
+def _whole(name, number):
+    try:
+        whole = operator.index(number)
+    except TypeError:
+        raise ValueError(f"{name} is {number!r}; expected a whole number of at least 1.") from None
+    if whole < 1:
+        raise ValueError(f"{name} is {number}; expected a whole number of at least 1.")
+    return whole
 
 
 def _checked_order(order, steps, copies, batch_size):
@@ -152,5 +206,5 @@ def _history(evaluations, batch_loss, measured):
     for values in (train_loss, test_loss, train_accuracy, test_accuracy):
         values[steps[:, None] >= diverged_at] = np.nan
     batch_loss[np.arange(len(batch_loss))[:, None] >= diverged_at] = np.nan
-    by_name = {name: np.stack([np.asarray(found[name]) for found in measured]) for name in (measured[0] if measured else ())}
+    by_name = {name: np.stack([found[name] for found in measured]) for name in (measured[0] if measured else ())}
     return History(steps, train_loss, test_loss, train_accuracy, test_accuracy, batch_loss, by_name, diverged_at)
