@@ -59,8 +59,10 @@ def train_by(outputs, network, x, y, *, steps, batch_size, lr, seed, refresh=10,
 
     outputs: called as outputs(network, x, rows, stored) with all training examples; x[rows] are those of this step's mini-batch.
         Returns their outputs, (M, batch_size, classes). `stored` are the statistics of all of x, measured every `refresh` steps.
-    x, y: (N, F) and (N,) classes for all copies, or (M, N, F) and (M, N). Copy i draws its mini-batches from seed + i. look_every: steps between two looks (default: only
-    before the first step and after the last). The network is trained in place. Returns a GivenStatisticsRun.
+    x, y: (N, F) and (N,) classes for all copies, or (M, N, F) and (M, N).
+    seed: copy i draws its mini-batches from seed + i.
+    look_every: steps between two looks (default: only before the first step and after the last).
+    The network is trained in place. Returns a GivenStatisticsRun.
     """
     x, y = for_each_copy(network, x, y)
     copies, examples = y.shape
