@@ -66,7 +66,7 @@ def statistics_groups(shapes):
                 ax.add_patch(plt.Rectangle(corner, 0.88 / across, 0.88 / down, facecolor=colour, edgecolor="white", linewidth=1.5))
             ax.set(xlim=(0, channels), ylim=(examples, 0), xticks=[], yticks=[], aspect="equal")
             ax.spines[:].set_visible(False)
-            means = f"{channels} means, one a channel" if row == 0 else f"{examples} means, one an example"
+            means = f"{channels} means, one per channel" if row == 0 else f"{examples} means, one per example"
             ax.set_title(f"{('batch norm', 'LayerNorm')[row]} {name}\n{means}", fontsize=11.5)
     for ax in axes[1]:
         ax.set_xlabel("C channels")
