@@ -186,6 +186,28 @@ def test_without_dropout_no_variance_shift_is_predicted(network):
     assert (measures.variance_shift(network, X)[1] == 1).all()
 
 
+def test_gradients_around_layers_are_those_of_each_plain_copy(network):
+    found = measures.gradients_around_layers(network, X, Y)
+    assert len(found) == 2 and not hasattr(found[1], "dy")  # the second has no batch norm behind it
+    for i in range(COPIES):
+        plain = plain_copy(network, i).train()
+        z1 = plain[0](torch.tensor(X))
+        y1 = plain[1](z1)
+        z2 = plain[3](plain[2](y1))
+        loss = F.cross_entropy(plain[5](plain[4](z2)), torch.tensor(Y))
+        for got, wanted in zip((found[0].z, found[0].y, found[1].z), (z1, y1, z2), strict=True):
+            torch.testing.assert_close(got[i], wanted.detach())
+        for got, wanted in zip((found[0].dz, found[0].dy, found[1].dz), torch.autograd.grad(loss, [z1, y1, z2]), strict=True):
+            torch.testing.assert_close(got[i], wanted)
+        torch.testing.assert_close(found[0].gamma[i], plain[1].weight.detach())
+
+
+def test_gradients_around_layers_leave_the_network_as_it_was(network):
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    measures.gradients_around_layers(network, X, Y)
+    assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+
+
 # Layers within layers, and convolutions: every measure counts the same layers.
 
 

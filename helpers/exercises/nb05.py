@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.exercises.checking import judge_choice, judge_function, judge_number
+from helpers.exercises.checking import judge_function, judge_number
 
 
 def first_of_four(answer):
@@ -19,16 +19,6 @@ def first_of_four(answer):
     ]
     otherwise = "Write down x̂ of the four, then mean(dy) and mean(dy · x̂), then the one line for the first example."
     return judge_number(answer, 1.0, hints, otherwise)
-
-
-def passes_nothing(answer):
-    """Which dy gives dz = 0."""
-    hints = {
-        "a": "That one, yes. But write z as μ + σ · x̂: along which directions does it point?",
-        "b": "That one, yes. But what does the formula do with a dy that is the same for all?",
-        "d": "Two directions do not pass: 1 = (1, 1, ..., 1) and x̂. Are these dy made of them?",
-    }
-    return judge_choice(answer, "c", hints)
 
 
 def _backward(dy, x_hat, sigma, gamma, by_mu=1.0, by_var=1.0, factor=None, sums=1.0):
@@ -75,4 +65,4 @@ def backward(answer):
     return judge_function(answer, _backward, [case], hints, otherwise)
 
 
-JUDGES = {"05.1": first_of_four, "05.2": passes_nothing, "05.3": backward}
+JUDGES = {"05.1": first_of_four, "05.2": backward}

@@ -6,7 +6,7 @@ landscape          the loss along the training step and in random directions
 stored_statistics  stored variances beside those met in use
 """
 
-from helpers.measures.gradients import gradient_change, gradient_norms, losses, predicted_decrease
+from helpers.measures.gradients import gradient_change, gradient_norms, gradients_around_layers, losses, predicted_decrease
 from helpers.measures.landscape import along_step, sharpness
 from helpers.measures.signals import EDGES, histograms, pre_and_post_activations, saturated_fraction
 from helpers.measures.stored_statistics import variance_shift
@@ -16,6 +16,7 @@ __all__ = [
     "along_step",
     "gradient_change",
     "gradient_norms",
+    "gradients_around_layers",
     "histograms",
     "losses",
     "pre_and_post_activations",

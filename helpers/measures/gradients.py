@@ -4,11 +4,16 @@ x: (N, F) inputs for all copies or (M, N, F); y: (N,) or (M, N), classes or floa
 is a linear layer or a convolution with the normalization behind it. Every network is left as it was.
 """
 
+from types import SimpleNamespace
+
 import numpy as np
 import torch
+from torch.nn import functional as F
 
 from helpers.measures._network import left_as_it_was, loss_and_gradient, move, parameters_by_layer, rates_per_copy
 from helpers.networks._inputs import for_each_copy
+from helpers.networks.replicated_layers import ReplicatedLinear
+from helpers.networks.replicated_norms import ReplicatedBatchNorm1d
 from helpers.networks.training import losses_per_copy
 
 
@@ -25,6 +30,32 @@ def gradient_norms(network, x, y):
     with left_as_it_was(network):
         _, gradients = loss_and_gradient(network, x, y, [layer.weight for layer in network.linears()])
     return np.stack([gradient.flatten(1).norm(dim=1).numpy() for gradient in gradients])
+
+
+def gradients_around_layers(network, x, y):
+    """What flows forward and backward around each linear layer but the last: a list with one entry for each, in order.
+
+    An entry has z and dz, (M, N, units): the outputs of the linear layer, and the gradient of each copy's loss there. Where a batch
+    norm follows, it also has y and dy, the outputs of the batch norm and the gradient there, and gamma, (M, units). For networks
+    whose layers stand in one row.
+    """
+    x, y = for_each_copy(network, x, y)
+    entries, values = [], x
+    with torch.enable_grad(), left_as_it_was(network):
+        for layer in network.layers:
+            values = layer(values)
+            if isinstance(layer, ReplicatedLinear):
+                entries.append(SimpleNamespace(z=values))
+            elif isinstance(layer, ReplicatedBatchNorm1d):
+                entries[-1].y, entries[-1].gamma = values, layer.weight.detach().clone()
+        loss = F.cross_entropy(values.transpose(1, 2), y, reduction="none").mean(1).sum()
+        del entries[-1]  # the last linear layer makes the outputs of the network
+        places = [(entry, name) for entry in entries for name in ("z", "y") if hasattr(entry, name)]
+        gradients = torch.autograd.grad(loss, [getattr(entry, name) for entry, name in places])
+    for (entry, name), gradient in zip(places, gradients, strict=True):
+        setattr(entry, name, getattr(entry, name).detach())
+        setattr(entry, f"d{name}", gradient)
+    return entries
 
 
 def predicted_decrease(network, x, y, predicted=0.3, alone=False):

@@ -5,11 +5,13 @@ replicates         replicate(): copies of one network side by side; plain_copy()
 replicated_layers  the side-by-side forms of layers
 replicated_norms   the side-by-side forms of normalizations
 training           train(), evaluate(): one short loop over all copies
+given_statistics   train_by(): batch norm with statistics from elsewhere than the mini-batch
 history            History: what a training leaves behind
 settings           best_setting(): which of several settings was best, by one rule
 threads            one torch thread or all of them, whichever is quicker
 """
 
+from helpers.networks.given_statistics import GivenStatisticsRun, forward_with, measure_statistics, train_by
 from helpers.networks.history import History
 from helpers.networks.layers import GhostBatchNorm1d, GhostBatchNorm2d, LpBatchNorm1d, NoisePerUnit, Residual
 from helpers.networks.replicated_norms import ReplicatedBatchNorm1d
@@ -21,6 +23,7 @@ __all__ = [
     "Best",
     "GhostBatchNorm1d",
     "GhostBatchNorm2d",
+    "GivenStatisticsRun",
     "History",
     "LpBatchNorm1d",
     "NoisePerUnit",
@@ -30,8 +33,11 @@ __all__ = [
     "batch_order",
     "best_setting",
     "evaluate",
+    "forward_with",
     "losses_per_copy",
+    "measure_statistics",
     "plain_copy",
     "replicate",
     "train",
+    "train_by",
 ]
