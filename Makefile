@@ -11,10 +11,10 @@ ALLOW_ROOT := $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 TWO_AT_A_TIME := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .DELETE_ON_ERROR:
-.PHONY: help lab test notebooks slides bench links lint clean
+.PHONY: help lab test notebooks slides pace bench links lint clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-26s %s\n", $$1 ($$1 == "notebooks" || $$1 == "slides" ? " [NB=04]" : $$1 == "links" ? " REPO=owner/name" : ""), $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-26s %s\n", $$1 ($$1 == "notebooks" || $$1 == "slides" || $$1 == "pace" ? " [NB=04]" : $$1 == "links" ? " REPO=owner/name" : ""), $$2}' $(MAKEFILE_LIST)
 
 lab: $(VENV)/reader.stamp ## open the course in JupyterLab (the first call installs it)
 	@echo "Opening JupyterLab on notebooks/00_start_here.ipynb; stop it with Ctrl-C"
@@ -34,9 +34,12 @@ notebooks: $(VENV)/reader.stamp ## run the notebooks in place and store them cle
 	@$(BIN)/python -m tools.execute $(NB)
 
 slides: $(VENV)/reader.stamp ## make a lecture of a notebook, as build/*.slides.html; name it with NB=04
-	@echo "Making slides of notebooks/$(NB)*.ipynb in build/"
+	@echo "Making slides of $(wildcard notebooks/$(NB)*.ipynb notebooks/further/$(NB)*.ipynb) in build/"
 	@$(BIN)/jupyter nbconvert --log-level=WARN --to slides --output-dir build --TemplateExporter.extra_template_basedirs=tools --template slides --TagRemovePreprocessor.enabled=True \
-		--TagRemovePreprocessor.remove_input_tags figure --TagRemovePreprocessor.remove_input_tags setup notebooks/$(NB)*.ipynb
+		$(addprefix --TagRemovePreprocessor.remove_input_tags ,setup imports predict figure folded explorer) $(wildcard notebooks/$(NB)*.ipynb notebooks/further/$(NB)*.ipynb)
+
+pace: $(VENV)/reader.stamp ## print how long each notebook takes a reader, and what makes it hard to read; one with NB=04
+	@$(BIN)/python -m tools.pace $(NB)
 
 bench: $(VENV)/developer.stamp ## print the table of times, memory and speed
 	@echo "Measuring; leave the machine alone for some minutes"

@@ -81,7 +81,8 @@ def test_relative_links_lead_somewhere(path):
 
 
 def launch_pages(root):
-    return [path for path in (root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "notebooks").glob("*.ipynb"))) if path.exists()]
+    pages = (root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "notebooks").rglob("*.ipynb")))
+    return [path for path in pages if path.exists()]
 
 
 def sources(path):
@@ -96,7 +97,7 @@ def launches(path):
     return [launch for form in LAUNCHES for launch in form.findall(sources(path))]
 
 
-@pytest.mark.parametrize("path", launch_pages(ROOT), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", launch_pages(ROOT), ids=lambda path: str(path.relative_to(ROOT)))
 def test_launch_links_name_the_repository_and_a_notebook(path):
     for name, notebook in launches(path):
         assert name == repository(ROOT), "run `make links REPO=owner/name`, which rewrites all of them"
@@ -114,7 +115,7 @@ def test_the_repository_is_named_nowhere_else():
 
 def test_make_links_rewrites_all_of_them(tmp_path):
     for path in (ROOT / "pyproject.toml", *launch_pages(ROOT)):
-        (tmp_path / path.relative_to(ROOT)).parent.mkdir(exist_ok=True)
+        (tmp_path / path.relative_to(ROOT)).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, tmp_path / path.relative_to(ROOT))
     page = tmp_path / "README.md"
     old, example = repository(ROOT), "https://colab.research.google.com/github/{}/blob/main/notebooks/04.ipynb"

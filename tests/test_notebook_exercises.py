@@ -4,15 +4,13 @@ import ast
 import contextlib
 import io
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
 from tests.wrong_answers import WRONG
-
-NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+from tools.execute import all_notebooks
 
 
 def has_tag(cell, *tags):
@@ -21,7 +19,7 @@ def has_tag(cell, *tags):
 
 def exercises():
     """The exercises of the course, each as (path of the notebook, index of the cell)."""
-    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+    for path in all_notebooks():
         for index, cell in enumerate(nbformat.read(path, as_version=4).cells):
             if has_tag(cell, "exercise"):
                 yield pytest.param((path, index), id=f"{path.stem}-cell{index + 1}")
@@ -57,7 +55,7 @@ def solution(cells, index):
 def exercise(request, monkeypatch):
     """The cells of the notebook, the exercise's index, its checks, and a namespace as a reader has it who opened the notebook."""
     path, index = request.param
-    monkeypatch.chdir(NOTEBOOKS)
+    monkeypatch.chdir(path.parent)
     cells = nbformat.read(path, as_version=4).cells
     namespace = {"__name__": "__main__"}
     for cell in cells:

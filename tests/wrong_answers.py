@@ -5,7 +5,7 @@ the fragment is a part of the hint that check() must then print. Every exercise 
 """
 
 WRONG = {
-    "00.1": [("answer = 32", "both curves together"), ("answer = 1", "One network proves nothing")],
+    "00.1": [("answer = 0.5 * 0.4", "once more"), ("answer = 0.032", "two steps"), ("answer = -0.3", "nothing is subtracted")],
     "01.1": [("answer = 2 / 0.5", "2/λmin"), ("answer = 1 / 8", "1/λmax"), ("answer = 7", "between −1 and 1")],
     "01.2": [
         (

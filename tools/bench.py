@@ -13,12 +13,11 @@ from helpers import datasets
 from helpers.networks import plain_copy, replicate
 from helpers.networks.training import losses_per_copy
 from tests.browser import Explorer, explorer_notebook, explorer_page, find_chromium
-from tools.execute import NOTEBOOKS, NotebookError, run, slowest
+from tools.execute import NOTEBOOKS, NotebookError, all_notebooks, run, slowest
+from tools.latency import redraws
 
-# Seconds from a fresh kernel, seconds of the slowest cell, memory of the kernel in MB. From 07 on notebooks train more.
-NOTEBOOK_LIMITS = (40, 12, 900)
-LONGER = (60, 12, 900)
-LIMITS_OF = {f"{number:02d}": LONGER for number in range(7, 16)}
+# Seconds from a fresh kernel, seconds of the slowest cell, memory of the kernel in MB.
+TOLD, FURTHER, OTHERS = (25, 12, 900), (45, 25, 900), (60, 12, 900)
 SPEED_LIMITS = {16: 3.0, 32: 4.0}  # copies: times as fast as the plain loop
 LATENCY_LIMIT = 120  # ms from key press to new picture, median
 BATCH, ROUNDS, WARM_UP, STEPS = 60, 9, 2, 12
@@ -36,7 +35,7 @@ except OSError:
 def main():
     print(f"{os.cpu_count()} cores, {torch.get_num_threads()} torch threads\n")
     print(f"{'notebook':<34}{'seconds':>12}{'slowest cell':>20}{'peak MB':>14}")
-    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+    for path in all_notebooks():
         print_notebook(path)
     print(f"\n{'3x100 sigmoid + BN, batch 60':<34}{'loop':>12}{'replicated':>20}{'ratio':>14}     (ms per step and copy)")
     for threads in sorted({torch.get_num_threads(), 1}, reverse=True):  # helpers.training trains with one
@@ -50,12 +49,17 @@ def main():
         plain, folded = folding(examples)
         print(f"{f'batch {examples}, torch threads: 1':<34}{plain:>12.3f}{folded:>20.3f}{plain / folded:>14.1f}")
     print(f"\n{'slider to picture, median':<34}{latency()}")
+    print("the same without a browser, each explorer in its notebook's kernel:")
+    for path in all_notebooks():
+        if times := redraws(path):
+            middle = judged(statistics.median(times), LATENCY_LIMIT, ".0f")
+            print(f"{path.stem:<34}{middle} ms ({len(times)} redraws, up to {max(times):.0f} ms)")
     print("\n! marks a missed limit; the limits stand behind the slashes.")
 
 
 def print_notebook(path):
-    limits = LIMITS_OF.get(path.name[:2], NOTEBOOK_LIMITS)
     notebook = nbformat.read(path, as_version=4)
+    limits = FURTHER if path.parent != NOTEBOOKS else TOLD if notebook.metadata.get("told") else OTHERS
     notebook.cells.append(nbformat.v4.new_code_cell(PEAK_MEMORY))
     start = time.perf_counter()
     try:

@@ -39,15 +39,20 @@ def main(names):
         except NotebookError as error:
             return f"{path.name} stopped and was left as it was.\n{error}"
         path.write_text(stored_text(normalize(notebook)), encoding="utf-8")
-        if path.name.startswith("00"):
+        if path.name.startswith("00") and path.parent == NOTEBOOKS:
             FIRST_FIGURE.write_bytes(first_picture(notebook))
         print(f"{path.name}: {sum(seconds.values()):.1f} s, slowest cell [{slowest(seconds)}] {max(seconds.values(), default=0):.1f} s")
     return 0
 
 
+def all_notebooks():
+    """The paths of all notebooks: the cores, and what is optional in further/."""
+    return sorted(path for path in NOTEBOOKS.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+
+
 def chosen(names):
-    """The notebooks whose names start with one of `names`; all of them if there are none."""
-    paths = sorted(NOTEBOOKS.rglob("*.ipynb"))
+    """The notebooks whose names start with one of `names`, cores and further parts; all of them if there are none."""
+    paths = all_notebooks()
     for name in names:
         if not any(path.name.startswith(name) for path in paths):
             sys.exit(f"no notebook starts with {name!r}; there are: {', '.join(path.stem for path in paths) or 'none yet'}.")
@@ -119,7 +124,8 @@ def normalize(notebook):
     which are dead without a kernel; what is shown instead is the picture or HTML of the same output. An output that was
     nothing but a widget (a finished progress bar) goes. The notebook is changed in place and returned.
     """
-    notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
+    told = {"told": True} if notebook.metadata.get("told") else {}  # rewritten for first-time readers; tests hold it to more
+    notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA | told)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     taken = set()
     for cell in notebook.cells:

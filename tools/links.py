@@ -44,7 +44,7 @@ def rewrite(root, new):
     for path in (root / "README.md", root / "CONTRIBUTING.md"):
         if path.exists():
             texts[path] = old.sub(new, path.read_text(encoding="utf-8"))
-    for path in sorted((root / "notebooks").glob("*.ipynb")):
+    for path in sorted((root / "notebooks").rglob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         for cell in notebook.cells:
             cell.source = old.sub(new, cell.source)
