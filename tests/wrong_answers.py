@@ -100,8 +100,8 @@ def order(before, after):
         (
             """
 def my_batch_norm(x, gamma, beta, eps=1e-5):
-    mu, var = x.mean((1, 2, 3), keepdims=True), x.var((1, 2, 3), keepdims=True)
-    return gamma[:, None, None] * (x - mu) / np.sqrt(var + eps) + beta[:, None, None]
+    mu, var = x.mean((1, 2), keepdims=True), x.var((1, 2), keepdims=True)
+    return gamma[:, None] * (x - mu) / np.sqrt(var + eps) + beta[:, None]
 """,
             "That is LayerNorm",
         ),
@@ -109,20 +109,51 @@ def my_batch_norm(x, gamma, beta, eps=1e-5):
             """
 def my_batch_norm(x, gamma, beta, eps=1e-5):
     mu, var = x.mean(0), x.var(0)
-    return gamma[:, None, None] * (x - mu) / np.sqrt(var + eps) + beta[:, None, None]
+    return gamma[:, None] * (x - mu) / np.sqrt(var + eps) + beta[:, None]
 """,
             "over the examples only",
         ),
         (
             """
 def my_batch_norm(x, gamma, beta, eps=1e-5):
-    mu, sd = x.mean((0, 2, 3), keepdims=True), x.std((0, 2, 3), keepdims=True)
-    return gamma[:, None, None] * (x - mu) / (sd + eps) + beta[:, None, None]
+    mu, sd = x.mean((0, 2), keepdims=True), x.std((0, 2), keepdims=True)
+    return gamma[:, None] * (x - mu) / (sd + eps) + beta[:, None]
 """,
             "outside the root",
         ),
+        (
+            """
+def my_batch_norm(x, gamma, beta, eps=1e-5):
+    mu, var = x.mean((0, 2), keepdims=True), x.var((0, 2), keepdims=True)
+    return gamma[:, None] * (x - mu) / (var + eps) + beta[:, None]
+""",
+            "divide by the variance",
+        ),
+        (
+            """
+def my_batch_norm(x, gamma, beta, eps=1e-5):
+    mu, var = x.mean((0, 2)), x.var((0, 2))
+    return gamma[:, None] * (x - mu) / np.sqrt(var + eps) + beta[:, None]
+""",
+            "keepdims=True is missing",
+        ),
+        (
+            """
+def my_batch_norm(x, gamma, beta, eps=1e-5):
+    mu, var = x.mean((0, 2), keepdims=True), x.var((0, 2), keepdims=True)
+    return gamma * (x - mu) / np.sqrt(var + eps) + beta
+""",
+            "gamma[:, None] has shape",
+        ),
+        (
+            """
+def my_batch_norm(x, gamma, beta, eps=1e-5):
+    mu, var = x.mean((0, 2), keepdims=True), x.var((0, 2), keepdims=True)
+    y = gamma[:, None] * (x - mu) / np.sqrt(var + eps) + beta[:, None]
+""",
+            "Is a return missing",
+        ),
     ],
-    "04.3": [('answer = "c"', "cannot notice the others")],
     "05.1": [
         ("answer = 2 / 3 * (5 / 3) * 9 / 4", "path by μ is missing"),
         ("answer = -2 / 3 * 9 / 4", "path by σ² is missing"),
