@@ -5,6 +5,7 @@ needs nothing of the course, and launch() starts it once for each worker, with t
 """
 
 import ast
+import datetime
 import faulthandler
 import inspect
 import linecache
@@ -22,6 +23,8 @@ import traceback
 from pathlib import Path
 
 SCRIPT = "script.py"
+HOST = "127.0.0.1"  # this computer alone
+REACHED_WITHIN = 5  # seconds to reach our own loopback, which takes none unless something is in the way
 START_SECONDS = 60  # what a worker may take on top until it has imported torch, next to other busy programs
 
 HEAD = '''"""The same file on one computer or on many: torchrun --nproc-per-node 2 script.py"""
@@ -94,16 +97,19 @@ def run(text, processes=2, seconds=30, **arguments):
 
 
 def _source(part):
-    """The source of a function or class that stands at the top level of a cell or a file."""
+    """The source of a function or class that stands at the top level of a cell or a file: of this very one, if there are two of a name."""
+    part = inspect.unwrap(part)  # a decorator such as @torch.no_grad() wraps it
     members = [part] if inspect.isfunction(part) else [getattr(m, "__func__", m) for m in vars(part).values()]
-    files = [member.__code__.co_filename for member in members if inspect.isfunction(member)]
-    text = "".join(linecache.getlines(files[0])) if files else ""
+    codes = [member.__code__ for member in members if inspect.isfunction(member)]
+    text = "".join(linecache.getlines(codes[0].co_filename)) if codes else ""
     for statement in ast.parse(text).body:
         if isinstance(statement, ast.FunctionDef | ast.ClassDef) and statement.name == part.__name__:
             first = min([statement, *statement.decorator_list], key=lambda node: node.lineno).lineno
-            return "\n".join(text.splitlines()[first - 1 : statement.end_lineno])
+            if first <= codes[0].co_firstlineno <= statement.end_lineno:
+                return "\n".join(text.splitlines()[first - 1 : statement.end_lineno])
     raise ValueError(
-        f"found no source of {part.__name__!r}; define it with def, or with class and at least one method, at the left margin of a cell."
+        f"found no source of {part.__name__!r}; define it with def, or with class and a method, at the left margin of a cell, "
+        "and in a cell without %%time or another magic word on top."
     )
 
 
@@ -111,9 +117,18 @@ def _meeting_place():
     """A store at which the workers find each other, on a free port of this computer that nobody else can reach."""
     from torch.distributed import TCPStore
 
-    listener = socket.create_server(("127.0.0.1", 0))
+    try:
+        with socket.create_server((HOST, 0)) as probe:  # the store would wait for minutes, and no interrupt reaches it
+            socket.create_connection(probe.getsockname(), timeout=REACHED_WITHIN).close()
+        listener = socket.create_server((HOST, 0))
+    except OSError as error:
+        raise WorkerError(
+            f"this computer cannot reach itself at {HOST} ({error}), where the workers have to meet; "
+            "a firewall or a container may forbid it."
+        ) from None
     port = listener.getsockname()[1]
-    return TCPStore("127.0.0.1", port, is_master=True, wait_for_workers=False, master_listen_fd=listener.detach()), port
+    options = {"wait_for_workers": False, "timeout": datetime.timedelta(seconds=START_SECONDS), "use_libuv": sys.platform != "win32"}
+    return TCPStore(HOST, port, is_master=True, master_listen_fd=listener.detach(), **options), port
 
 
 def _started(folder, rank, processes, port, seconds):
@@ -125,12 +140,15 @@ def _started(folder, rank, processes, port, seconds):
         "RANK": str(rank),
         "LOCAL_RANK": str(rank),
         "WORLD_SIZE": str(processes),
-        "MASTER_ADDR": "127.0.0.1",
+        "MASTER_ADDR": HOST,
         "MASTER_PORT": str(port),
         "TORCHELASTIC_USE_AGENT_STORE": "True",  # the store exists already: it is ours
         "TORCHELASTIC_RESTART_COUNT": "0",
+        "PYTHONUTF8": "1",  # else a worker on Windows that prints γ dies
+        "PYTHONIOENCODING": "utf-8",
+        "USE_LIBUV": "0" if sys.platform == "win32" else "1",  # the wheel for Windows has none
     }
-    with (folder / f"out_{rank}.txt").open("w") as out, (folder / f"err_{rank}.txt").open("w") as err:
+    with (folder / f"out_{rank}.txt").open("w", encoding="utf-8") as out, (folder / f"err_{rank}.txt").open("w", encoding="utf-8") as err:
         command = [sys.executable, "-P", str(Path(__file__).resolve()), str(seconds)]
         # A session of its own: an interrupt of the notebook comes to us alone, and we end the workers.
         return subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=out, stderr=err, start_new_session=True)

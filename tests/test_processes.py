@@ -145,3 +145,54 @@ def test_wrong_numbers_are_refused():
         processes.run("pass", processes=0)
     with pytest.raises(ValueError, match="seconds 0"):
         processes.run("pass", seconds=0)
+
+
+def written(tmp_path, text, name="worker"):
+    """A function from a file, as a cell of a notebook defines it."""
+    file = tmp_path / "cell.py"
+    file.write_text(text, encoding="utf-8")
+    namespace = {"torch": torch}
+    exec(compile(text, str(file), "exec"), namespace)
+    return namespace[name]
+
+
+def test_of_two_functions_with_one_name_the_second_is_sent(tmp_path, started):
+    worker = written(tmp_path, "def worker():\n    return 'first'\n\n\ndef worker():\n    return 'second'\n")
+    assert processes.launch(worker, processes=1) == ["second"]
+
+
+def test_a_decorated_function_is_sent_with_its_decorator(tmp_path, started):
+    worker = written(tmp_path, "@torch.no_grad()\ndef worker():\n    return torch.ones(1, requires_grad=True).mul(2).requires_grad\n")
+    assert processes.launch(worker, processes=1) == [False]
+
+
+def test_a_function_without_a_source_is_refused_with_what_to_do():
+    namespace = {}
+    exec("def worker():\n    return 1", namespace)
+    with pytest.raises(ValueError, match="found no source of 'worker'.*without %%time"):
+        processes.launch(namespace["worker"])
+
+
+def test_a_worker_may_print_any_letter_whatever_the_computer_speaks(tmp_path, started, capsys, monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
+    monkeypatch.setenv("LC_ALL", "C")
+    worker = written(tmp_path, "def worker():\n    print('γ = 1, 缩放')\n")
+    processes.launch(worker, processes=1)
+    assert capsys.readouterr().out == "rank 0: γ = 1, 缩放\n"
+
+
+@pytest.mark.parametrize("error", [TimeoutError("timed out"), ConnectionRefusedError("refused"), OSError("unreachable")])
+def test_a_computer_that_cannot_reach_itself_says_so_at_once(monkeypatch, error):
+    def unreachable(*_, **options):
+        assert options["timeout"] <= 10
+        raise error
+
+    monkeypatch.setattr(processes.socket, "create_connection", unreachable)
+    with pytest.raises(processes.WorkerError, match=f"cannot reach itself at 127.0.0.1 .{error}"):
+        processes.run("", processes=1, seconds=1)
+
+
+def test_an_address_that_is_not_this_computers_says_so_at_once(monkeypatch):
+    monkeypatch.setattr(processes, "HOST", "192.0.2.1")
+    with pytest.raises(processes.WorkerError, match="cannot reach itself at 192.0.2.1"):
+        processes.run("", processes=1, seconds=1)
