@@ -18,7 +18,7 @@ help: ## list these commands
 
 lab: $(VENV)/reader.stamp ## open the course in JupyterLab (the first call installs it)
 	@echo "Opening JupyterLab on notebooks/00_start_here.ipynb; stop it with Ctrl-C"
-	@$(BIN)/python -m jupyterlab $(ALLOW_ROOT) --log-level=WARN --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
+	@$(BIN)/python -m jupyterlab $(ALLOW_ROOT) --log-level=WARN --LabApp.news_url=None --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
 test: $(VENV)/developer.stamp ## run everything that must hold
 	@echo "1/3 ruff: style of helpers, tools, tests and notebooks"
