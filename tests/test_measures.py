@@ -304,3 +304,20 @@ def test_one_batch_serves_all_copies(deep):
 def test_variance_shift_says_what_it_cannot_follow():
     with pytest.raises(ValueError, match="without layers within layers only"):
         measures.variance_shift(replicate(nested, COPIES, seed=1).double(), FEW)
+
+
+def test_a_frozen_layer_has_a_gradient_in_the_measures_and_stays_frozen():
+    def frozen():
+        network = nested()
+        network[0].requires_grad_(False)
+        return network
+
+    free, still = replicate(nested, COPIES, seed=1).double(), replicate(frozen, COPIES, seed=1).double()
+    np.testing.assert_allclose(measures.gradient_norms(still, FEW, CLASSES), measures.gradient_norms(free, FEW, CLASSES))
+    change = measures.gradient_change(still, FEW, CLASSES, 0.5)["change"]
+    assert change.shape == (3, COPIES) and not still.linears()[0].weight.requires_grad
+
+
+def test_gradients_around_layers_says_what_it_cannot_follow():
+    with pytest.raises(ValueError, match="no layers within layers"):
+        measures.gradients_around_layers(replicate(nested, COPIES, seed=1).double(), FEW, CLASSES)

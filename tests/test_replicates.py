@@ -348,6 +348,33 @@ def with_buffer():
     return network
 
 
+def with_hook_on_a_parameter():
+    network = nn.Sequential(nn.Linear(2, 2))
+    network[0].weight.register_hook(lambda gradient: 0 * gradient)
+    return network
+
+
+def shared_buffer():
+    network = nn.Sequential(nn.BatchNorm1d(2), nn.BatchNorm1d(2))
+    network[1].running_mean = network[0].running_mean
+    return network
+
+
+def shared_memory():
+    network = nn.Sequential(nn.Linear(2, 2), nn.ReLU(), nn.Linear(2, 2))
+    network[2].weight.data = network[0].weight.data
+    return network
+
+
+ONE_PARAMETER = nn.Parameter(torch.ones(2, 2))
+
+
+def one_parameter_for_all_copies():
+    network = nn.Sequential(nn.Linear(2, 2))
+    network[0].weight = ONE_PARAMETER
+    return network
+
+
 THE_SAME = nn.Sequential(nn.Linear(2, 2))
 
 
@@ -355,7 +382,7 @@ THE_SAME = nn.Sequential(nn.Linear(2, 2))
     ("make", "fragment"),
     [
         (shared_layer, "the layer 0 is used a second time as 1; replicate cannot share"),
-        (tied_weights, "the parameter 0.weight is used a second time as 2.weight"),
+        (tied_weights, "the parameter 0.weight is used a second time as the parameter 2.weight"),
         (shared_batch_norm, "the layer 1 is used a second time as 3"),
         (lambda: with_hook("register_forward_hook"), r"the layer 0 \(Linear\) has a hook"),
         (lambda: with_hook("register_forward_pre_hook"), "has a hook"),
@@ -366,6 +393,10 @@ THE_SAME = nn.Sequential(nn.Linear(2, 2))
         (with_parameter, r"the layer \(the whole\) \(Sequential\) carries scale"),
         (with_buffer, "carries mask"),
         (lambda: THE_SAME, "returned the same network"),
+        (with_hook_on_a_parameter, "has a parameter with a hook"),
+        (shared_buffer, "the buffer 0.running_mean is used a second time as the buffer 1.running_mean"),
+        (shared_memory, "the parameter 0.weight is used a second time"),
+        (one_parameter_for_all_copies, "layers or parameters of it, for several copies"),
         (lambda: None, "returned NoneType; expected a network.*Is a return missing"),
     ],
 )
@@ -388,6 +419,8 @@ def test_what_cannot_be_followed_is_refused_by_name(make, fragment):
         (nn.ReLU(), nn.Tanh(), r"copies differ in the kind of the layer 0 \(ReLU\): Tanh"),
         (nn.LeakyReLU(0.1), nn.LeakyReLU(0.2), "negative_slope"),
         (nn.Conv2d(1, 1, 3), nn.Conv2d(1, 1, 3, stride=2), "stride"),
+        (nn.LayerNorm(2, eps=np.float32(1e-5)), nn.LayerNorm(2, eps=np.float32(0.1)), "copies differ in eps"),
+        (nn.LayerNorm(2, eps=torch.tensor(1e-5)), nn.LayerNorm(2, eps=torch.tensor(0.1)), "copies differ in eps"),
     ],
 )
 def test_copies_that_differ_in_a_setting_are_refused(one, other, fragment):

@@ -50,3 +50,9 @@ def test_nothing_to_choose_from_is_refused():
         best_setting({})
     with pytest.raises(ValueError, match="no setting of 0.1, 0.3 is better than diverged by train_loss"):
         best_setting({0.1: ended([np.nan, np.nan]), 0.3: ended([np.inf, 1, np.nan])})
+
+
+def test_a_name_that_is_not_recorded_is_refused_with_those_that_are():
+    with pytest.raises(ValueError, match="a History has no 'train_los'; choose by train_loss"):
+        best_setting(RUNS, by="train_los")
+    assert "value" in str(best_setting({0.1: np.ones(2), 0.3: np.zeros(2)}))

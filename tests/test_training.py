@@ -182,6 +182,20 @@ def test_steps_to_is_the_first_evaluated_step_that_reaches_the_accuracy():
         ({"splits": (np.zeros((COPIES, 5), int), np.zeros((COPIES, 0), int))}, "a split has no rows"),
         ({"lr": "0.1"}, "lr has the type <U3; expected"),
         ({"lr": np.inf}, "lr is inf"),
+        ({"seed": "a"}, "seed is 'a'; expected a whole number"),
+        ({"seed": 1.5}, "seed is 1.5; expected a whole number"),
+        ({"steps": True}, "steps is True; expected a whole number"),
+        ({"weight_decay": "0.1"}, "weight_decay is '0.1'; expected 0"),
+        ({"eval_rows": 0}, "eval_rows is 0; expected a whole number of at least 1"),
+        ({"eval_rows": -1}, "eval_rows is -1"),
+        ({"x": np.ma.masked_array(X, mask=X > 1)}, "x is a masked array"),
+        (
+            {"splits": (np.full((COPIES, 30), 60), np.zeros((COPIES, 3), int))},
+            "rows that x does not have; expected whole numbers from 0 to 59",
+        ),
+        ({"splits": (np.zeros((COPIES, 30)), np.zeros((COPIES, 3)))}, "expected whole numbers, the rows of x"),
+        ({"splits": (np.ones((COPIES, 60), bool), np.ones((COPIES, 60), bool))}, "expected whole numbers, the rows of x"),
+        ({"measure": lambda network: None}, "measure returned NoneType; expected a dictionary of arrays"),
         ({"lr": 0.0}, "lr is 0.0; expected one positive"),
         ({"lr": [0.1, -0.1, 0.1]}, "expected one positive"),
         ({"lr": np.nan}, "lr is nan"),
@@ -358,3 +372,15 @@ def test_some_copies_of_a_history():
     np.testing.assert_array_equal(part.measured["deep"], LOSS[:, 1:] + 1)
     np.testing.assert_array_equal(part.steps, PAST.steps)
     assert part.diverged_at.shape == (2,)
+
+
+def test_a_network_that_is_frozen_as_a_whole_is_refused():
+    network = replicate(lambda: nn.Linear(5, 3).double().requires_grad_(False), COPIES, SEED)
+    with pytest.raises(ValueError, match="every parameter of the network is frozen"):
+        train(network, X, Y, datasets.splits(EXAMPLES, TRAIN, COPIES, SEED), steps=2, batch_size=4, lr=0.1, seed=0)
+
+
+@pytest.mark.parametrize(("y", "rows", "fragment"), [(Y + 1, [[0, 1]] * 3, "y has the class 3"), (Y, [[]] * 3, "n of at least 1")])
+def test_evaluate_says_what_it_cannot_use(y, rows, fragment):
+    with pytest.raises(ValueError, match=fragment):
+        evaluate(replicate(with_bn, COPIES, SEED), X, np.full_like(Y, y.max()), rows)

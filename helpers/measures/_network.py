@@ -39,7 +39,8 @@ def left_as_it_was(network, training=True, group=None):
 def parameters_by_layer(network):
     """Lists of parameters: for each linear layer or convolution, its own and those of the normalizations behind it.
 
-    Parameters that come before the first of them are counted to it. Layers within other layers stand where they are.
+    Parameters that come before the first of them are counted to it. Layers within other layers stand where they are. A frozen
+    layer is listed with no parameters, so that numbers fit those of network.linears().
     """
     starts, layers = {id(layer) for layer in network.linears()}, []
     waiting = []
@@ -52,14 +53,21 @@ def parameters_by_layer(network):
             layers[-1] += own
         else:
             waiting += own
-    return [layer for layer in layers if layer]
+    return layers
 
 
 def loss_and_gradient(network, x, y, parameters):
-    """(M,) losses and a gradient for each of `parameters`, on x (M, N, F) and y (M, N)."""
-    with torch.enable_grad():
-        losses = losses_per_copy(network, x, y)
-        return losses.detach(), torch.autograd.grad(losses.sum(), parameters)
+    """(M,) losses and a gradient for each of `parameters`, on x (M, N, F) and y (M, N). A frozen parameter has a gradient, too."""
+    frozen = [p for p in parameters if not p.requires_grad]
+    try:
+        for p in frozen:
+            p.requires_grad_(True)
+        with torch.enable_grad():
+            losses = losses_per_copy(network, x, y)
+            return losses.detach(), torch.autograd.grad(losses.sum(), parameters)
+    finally:
+        for p in frozen:
+            p.requires_grad_(False)
 
 
 def rates_per_copy(rate, network):

@@ -37,9 +37,13 @@ def gradients_around_layers(network, x, y):
 
     An entry has z and dz, (M, N, units): the outputs of the linear layer, and the gradient of each copy's loss there. Where a batch
     norm follows, it also has y and dy, the outputs of the batch norm and the gradient there, and gamma, (M, units). For networks
-    whose layers stand in one row.
+    whose layers stand in one row, with classes as answers. Raises ValueError for layers within layers and for floating y.
     """
     x, y = for_each_copy(network, x, y)
+    if any(len(list(layer.children())) for layer in network.layers) or y.is_floating_point():
+        raise ValueError(
+            "gradients_around_layers() follows the values from layer to layer: no layers within layers, and y of whole numbers."
+        )
     entries, values = [], x
     with torch.enable_grad(), left_as_it_was(network):
         for layer in network.layers:
@@ -108,17 +112,18 @@ def gradient_change(network, x, y, rate):
     layers = parameters_by_layer(network)
     parameters = [p for layer in layers for p in layer]
     weights = [layer.weight for layer in network.linears()]
-    at, by = {id(p): k for k, p in enumerate(parameters)}, rates_per_copy(rate, network)
+    by = rates_per_copy(rate, network)
     found = {"before": [], "change": [], "cosine": []}
     with left_as_it_was(network):
         start = [p.detach().clone() for p in parameters]
         _, gradient = loss_and_gradient(network, x, y, parameters)
+        _, of_weights = loss_and_gradient(network, x, y, weights)
         for number, weight in enumerate(weights):
             before = {id(p) for layer in layers[:number] for p in layer}
             directions = [g if id(p) in before else torch.zeros_like(g) for p, g in zip(parameters, gradient, strict=True)]
             move(parameters, start, directions, by)
             _, [moved] = loss_and_gradient(network, x, y, [weight])
-            one, other = gradient[at[id(weight)]].flatten(1), moved.flatten(1)
+            one, other = of_weights[number].flatten(1), moved.flatten(1)
             if not before:
                 other = one  # the same gradient, but for rounding
             found["before"].append(one.norm(dim=1))

@@ -1,10 +1,11 @@
 """What the side-by-side form cannot follow is refused before anything is stacked."""
 
+import numpy as np
 import torch
 from torch import nn
 
 HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
-PLAIN = (bool, int, float, str, tuple, type(None), torch.Size)
+PLAIN = (bool, int, float, str, tuple, type(None), torch.Size, np.generic)
 
 
 def check_alike(networks):
@@ -18,9 +19,11 @@ def check_alike(networks):
             raise ValueError(f"make_network() returned {type(network).__name__}; expected a network (an nn.Module). Is a return missing?")
     seen = set()
     for network in networks:  # a ReLU has nothing of its own and may be the same everywhere
-        own = {id(module) for module in network.modules() if [*module.parameters(), *module.buffers()]}
+        own = set(_places(network))
         if own & seen:
-            raise ValueError("make_network() returned the same network, or layers of it, for several copies; build new ones in it.")
+            raise ValueError(
+                "make_network() returned the same network, or layers or parameters of it, for several copies; build new ones in it."
+            )
         seen |= own
     for network in networks:
         _check_no_sharing(network)
@@ -39,16 +42,29 @@ def _check_no_sharing(network):
         first = first_names.setdefault(id(module), name)
         if first != name and [*module.parameters(), *module.buffers()]:
             raise ValueError(f"the layer {first} is used a second time as {name}; replicate cannot share parameters, so make two layers.")
-    for name, parameter in network.named_parameters(remove_duplicate=False):
-        first = first_names.setdefault(id(parameter), name)
-        if first != name:
-            raise ValueError(f"the parameter {first} is used a second time as {name}; replicate cannot share parameters, so make two.")
+    for names in _places(network).values():
+        if len(names) > 1:
+            raise ValueError(f"{names[0]} is used a second time as {names[1]}; replicate cannot share parameters or buffers, so make two.")
+
+
+def _places(network):
+    """Where the numbers of each parameter and buffer lie in memory, with the names that use this place."""
+    places = {}
+    for name, tensor in (*network.named_parameters(remove_duplicate=False), *network.named_buffers(remove_duplicate=False)):
+        if tensor.numel():
+            kind = "the parameter" if isinstance(tensor, nn.Parameter) else "the buffer"
+            places.setdefault(tensor.data_ptr(), []).append(f"{kind} {name}")
+    return places
 
 
 def _check_carries_nothing_else(layers, name):
     for layer in layers:
         if any(getattr(layer, hooks, None) for hooks in HOOKS):
             raise ValueError(f"{name} has a hook (spectral_norm and weight_norm are made of such); replicate would drop it.")
+        if any(parameter._backward_hooks for parameter in layer.parameters(recurse=False)):
+            raise ValueError(f"{name} has a parameter with a hook; replicate would drop it.")
+        if torch.nn.utils.parametrize.is_parametrized(layer):
+            raise ValueError(f"{name} has a parametrization (weight_norm, spectral_norm); replicate would drop it.")
         if "forward" in vars(layer):
             raise ValueError(f"{name} has a forward() of its own; replicate would drop it. Write a layer with a side-by-side form.")
         own = {parameter for parameter, _ in layer.named_parameters(recurse=False)} | {
@@ -75,6 +91,8 @@ def _check_settings(layers, name):
 def _settings(layer):
     """What has to be the same in all copies: plain settings, mode, and each parameter's shape, number type and whether it is trained."""
     plain = {key: value for key, value in vars(layer).items() if isinstance(value, PLAIN) and not key.startswith("_")}
+    tensors = {key: value for key, value in vars(layer).items() if isinstance(value, torch.Tensor | np.ndarray)}
+    plain |= {key: np.asarray(value).tolist() for key, value in tensors.items()}
     for name, parameter in layer.named_parameters(recurse=False):
         plain[f"the shape of {name}"] = tuple(parameter.shape)
         plain[f"the number type of {name}"] = parameter.dtype

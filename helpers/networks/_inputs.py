@@ -51,6 +51,8 @@ def as_numbers(x, dtype, name):
         if x.is_complex():
             raise ValueError(f"{name} has complex numbers; expected real ones.")
         return x.to(dtype)
+    if isinstance(x, np.ma.MaskedArray):
+        raise ValueError(f"{name} is a masked array, whose mask would be ignored; fill or leave out what is masked first.")
     x = np.asarray(x)
     if x.dtype.kind not in "biuf":
         raise ValueError(f"{name} has the type {x.dtype}; expected an array of real numbers.")

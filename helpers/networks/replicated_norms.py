@@ -69,7 +69,7 @@ class ReplicatedBatchNorm2d(ReplicatedBatchNorm1d):
         return y.unflatten(1, (len(x), -1)).transpose(0, 1)
 
 
-class _Ghost:
+class _InGroups:
     """Batch norm in which every group of examples has channels of its own."""
 
     def __init__(self, layers):
@@ -90,7 +90,7 @@ class _Ghost:
         return self._joined(y, rows.shape)
 
 
-class ReplicatedGhostBatchNorm1d(_Ghost, ReplicatedBatchNorm1d):
+class ReplicatedGhostBatchNorm1d(_InGroups, ReplicatedBatchNorm1d):
     """GhostBatchNorm1d for all copies: one native call over copies x channels x groups."""
 
     def _cut(self, rows):
@@ -101,7 +101,7 @@ class ReplicatedGhostBatchNorm1d(_Ghost, ReplicatedBatchNorm1d):
         return y.view(shape)
 
 
-class ReplicatedGhostBatchNorm2d(_Ghost, ReplicatedBatchNorm2d):
+class ReplicatedGhostBatchNorm2d(_InGroups, ReplicatedBatchNorm2d):
     """GhostBatchNorm2d for all copies: one native call over copies x channels x groups."""
 
     def _cut(self, rows):

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from helpers.networks.history import History
+
 LARGEST_IS_BEST = ("train_accuracy", "test_accuracy")
 
 
@@ -51,7 +53,7 @@ def best_setting(runs, by="train_loss", largest=None):
         values = np.atleast_1d(np.asarray(_compared(run, by), dtype=float))
         scores[setting] = float(np.median(np.where(np.isnan(values), worst, values)))
     setting = (max if largest else min)(scores, key=scores.get)
-    name = by if isinstance(by, str) else getattr(by, "__name__", "value")
+    name = getattr(by, "__name__", "value") if callable(by) else by if isinstance(runs[setting], History) else "value"
     if scores[setting] == worst:
         raise ValueError(f"no setting of {', '.join(map(str, scores))} is better than diverged by {name}; try smaller learning rates.")
     return Best(setting, runs[setting], scores[setting], scores, name.replace("_", " "))
@@ -60,6 +62,10 @@ def best_setting(runs, by="train_loss", largest=None):
 def _compared(run, by):
     if callable(by):
         return by(run)
-    if not hasattr(run, by):
+    if not isinstance(run, History):
         return run  # numbers already
+    if not hasattr(run, by):
+        raise ValueError(
+            f"a History has no {by!r}; choose by train_loss, test_loss, train_accuracy, test_accuracy, batch_loss or a function."
+        )
     return getattr(run, by)[-10:].mean(axis=0) if by == "batch_loss" else getattr(run, by)[-1]

@@ -1,5 +1,6 @@
 """One short training loop over replicated networks."""
 
+import numbers
 import operator
 
 import numpy as np
@@ -57,11 +58,18 @@ def train(
     True
     """
     x, y, train_rows, test_rows, lr = _checked(network, x, y, splits, steps, batch_size, lr)
+    try:
+        seed = operator.index(seed)
+    except TypeError:
+        raise ValueError(f"seed is {seed!r}; expected a whole number.") from None
     eval_every = _whole("eval_every", steps if eval_every is None else eval_every)
-    if not 0 <= weight_decay < np.inf:
-        raise ValueError(f"weight_decay is {weight_decay}; expected 0 (none) or a positive number such as 0.001.")
+    eval_rows = None if eval_rows is None else _whole("eval_rows", eval_rows)
+    if not isinstance(weight_decay, numbers.Real) or not 0 <= weight_decay < np.inf:
+        raise ValueError(f"weight_decay is {weight_decay!r}; expected 0 (none) or a positive number such as 0.001.")
     use_quicker_threads()
     parameters = [p for p in network.parameters() if p.requires_grad]
+    if not parameters:
+        raise ValueError("every parameter of the network is frozen (requires_grad is False), so there is nothing to train.")
     rates = [lr.view(-1, *[1] * (p.ndim - 1)) for p in parameters]
     batch_loss = np.empty((steps, network.copies), dtype=lr.numpy().dtype)
     evaluations, measured = [], []
@@ -72,7 +80,10 @@ def train(
         if measure is not None:
             with torch.no_grad():
                 # Copies: what is returned may be a view of weights that go on changing.
-                measured.append({name: np.asarray(values).copy() for name, values in measure(network).items()})
+                found = measure(network)
+                if not isinstance(found, dict):
+                    raise ValueError(f"measure returned {type(found).__name__}; expected a dictionary of arrays. Is a return missing?")
+                measured.append({name: np.asarray(values).copy() for name, values in found.items()})
 
     order = batch_order(train_rows, batch_size, steps, seed) if order is None else _checked_order(order, steps, network.copies, batch_size)
     for step, rows in enumerate(with_progress(order, label)):
@@ -102,7 +113,13 @@ def _losses(outputs, answers):
         )
     if answers.is_floating_point():
         return F.mse_loss(outputs.squeeze(2), answers, reduction="none").mean(dim=1)
-    return F.cross_entropy(outputs.transpose(1, 2), answers, reduction="none").mean(dim=1)
+    try:
+        return F.cross_entropy(outputs.transpose(1, 2), answers, reduction="none").mean(dim=1)
+    except IndexError:
+        largest, classes = int(answers.max()), outputs.shape[2]
+        raise ValueError(
+            f"y has the class {largest}, and the network has {classes} outputs; expected classes from 0 to {classes - 1}."
+        ) from None
 
 
 def evaluate(network, x, y, rows):
@@ -111,7 +128,10 @@ def evaluate(network, x, y, rows):
     network: from replicate(), M copies. x: (N, F) and y: (N,), arrays or tensors, as for train(). rows: (M, n) the examples to look at.
     Accuracies are fractions from 0 to 1, NaN where there is no right or wrong.
     """
-    return _evaluate(network, as_inputs(network, x), as_answers(network, y), torch.as_tensor(np.asarray(rows)))
+    rows = torch.as_tensor(np.asarray(rows))
+    if rows.ndim != 2 or len(rows) != network.copies or rows.shape[1] == 0:
+        raise ValueError(f"rows have shape {tuple(rows.shape)}; expected ({network.copies}, n) with n of at least 1, rows for each copy.")
+    return _evaluate(network, as_inputs(network, x), as_answers(network, y), rows)
 
 
 @torch.no_grad()
@@ -150,6 +170,12 @@ def _checked(network, x, y, splits, steps, batch_size, lr):
     if len(rows) != 2 or any(part.ndim != 2 or len(part) != network.copies for part in rows):
         shapes = [tuple(part.shape) for part in rows]
         raise ValueError(f"splits have shapes {shapes}; expected two with {network.copies} rows, one for each copy (datasets.splits).")
+    if any(part.dtype.is_floating_point or part.dtype == torch.bool for part in rows):
+        raise ValueError(
+            f"splits have the types {[str(part.dtype) for part in rows]}; expected whole numbers, the rows of x (datasets.splits)."
+        )
+    if any(part.numel() and not 0 <= int(part.min()) <= int(part.max()) < len(x) for part in rows):
+        raise ValueError(f"splits name rows that x does not have; expected whole numbers from 0 to {len(x) - 1}.")
     if any(part.shape[1] == 0 for part in rows):
         raise ValueError("a split has no rows: there is nothing to train or to test on; for no test, give some training rows as test rows.")
     if _whole("steps", steps) < 1 or not 1 <= _whole("batch_size", batch_size) <= rows[0].shape[1]:
@@ -180,6 +206,8 @@ def _outputs(network, x):
 
 def _whole(name, number):
     try:
+        if isinstance(number, bool):
+            raise TypeError
         whole = operator.index(number)
     except TypeError:
         raise ValueError(f"{name} is {number!r}; expected a whole number of at least 1.") from None
@@ -190,6 +218,8 @@ def _whole(name, number):
 
 def _checked_order(order, steps, copies, batch_size):
     order = torch.as_tensor(np.asarray(order))
+    if order.dtype.is_floating_point or order.dtype == torch.bool:
+        raise ValueError(f"order has the type {order.dtype}; expected whole numbers, the rows of x.")
     if order.shape != (steps, copies, batch_size):
         raise ValueError(f"order has shape {tuple(order.shape)}; expected {(steps, copies, batch_size)}: steps, copies, batch_size.")
     return order
