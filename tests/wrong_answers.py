@@ -69,32 +69,8 @@ def weights(train_coats, test_coats):
             "upside down",
         ),
     ],
-    "03.1": [("answer = 13", "drift by distance"), ("answer = 2", "does not count stretching"), ("answer = 5.9", "drift by moments")],
+    "03.1": [("answer = 2.5", "Divide it by the standard deviation"), ("answer = 3", "larger by 1, not smaller"), ("answer = -5", "no sign")],
     "03.2": [('answer = "a"', "much simpler reason"), ('answer = "e"', "one of the letters")],
-    "03.3": [
-        (
-            """
-def order(before, after):
-    return np.corrcoef(before, after)[0, 1]
-""",
-            "The drift is 1 minus it",
-        ),
-        (
-            """
-def order(before, after):
-    b, a = np.sort(before), np.sort(after)
-    return 1 - np.corrcoef(b, a)[0, 1]
-""",
-            "keep each picture in its place",
-        ),
-        (
-            """
-def order(before, after):
-    return 1 - ((before - before.mean()) * (after - after.mean())).mean()
-""",
-            "minus the covariance",
-        ),
-    ],
     "04.1": [("answer = 1.0", "That is x̂"), ("answer = 2 * 3 / np.sqrt(12) + 1", "divided the squared deviations by 3")],
     "04.2": [
         (

@@ -3,16 +3,19 @@
 signals            what enters and leaves the nonlinearities, saturation, histograms
 gradients          losses, lengths of gradients, what one step does, how gradients change when layers before them move
 landscape          the loss along the training step and in random directions
+steps              a copy that has made one step; how far this moves what the units of a layer receive
 stored_statistics  stored variances beside those met in use
 """
 
 from helpers.measures.gradients import gradient_change, gradient_norms, gradients_around_layers, losses, predicted_decrease
 from helpers.measures.landscape import along_step, sharpness
 from helpers.measures.signals import EDGES, histograms, pre_and_post_activations, saturated_fraction
+from helpers.measures.steps import after_step, weighted_sums, whole_layer_moved
 from helpers.measures.stored_statistics import variance_shift
 
 __all__ = [
     "EDGES",
+    "after_step",
     "along_step",
     "gradient_change",
     "gradient_norms",
@@ -24,4 +27,6 @@ __all__ = [
     "saturated_fraction",
     "sharpness",
     "variance_shift",
+    "weighted_sums",
+    "whole_layer_moved",
 ]

@@ -13,7 +13,7 @@ threads            one torch thread or all of them, whichever is quicker
 
 from helpers.networks.given_statistics import GivenStatisticsRun, forward_with, measure_statistics, train_by
 from helpers.networks.history import History
-from helpers.networks.layers import GhostBatchNorm1d, GhostBatchNorm2d, LpBatchNorm1d, NoisePerUnit, Residual
+from helpers.networks.layers import CentredReLU, GhostBatchNorm1d, GhostBatchNorm2d, LpBatchNorm1d, NoisePerUnit, Residual
 from helpers.networks.replicated_norms import ReplicatedBatchNorm1d
 from helpers.networks.replicates import Replicated, plain_copy, replicate
 from helpers.networks.settings import Best, best_setting
@@ -21,6 +21,7 @@ from helpers.networks.training import batch_order, evaluate, losses_per_copy, tr
 
 __all__ = [
     "Best",
+    "CentredReLU",
     "GhostBatchNorm1d",
     "GhostBatchNorm2d",
     "GivenStatisticsRun",
