@@ -321,3 +321,39 @@ def test_a_frozen_layer_has_a_gradient_in_the_measures_and_stays_frozen():
 def test_gradients_around_layers_says_what_it_cannot_follow():
     with pytest.raises(ValueError, match="no layers within layers"):
         measures.gradients_around_layers(replicate(nested, COPIES, seed=1).double(), FEW, CLASSES)
+
+
+@pytest.mark.parametrize(("layers", "moving"), [(None, {0, 1, 3, 5}), ([1], {0, 1}), ([2, 3], {3, 5}), ([], set())])
+def test_a_step_in_some_layers_is_that_of_plain_descent_there(network, layers, moving):
+    before = copy.deepcopy(network.state_dict())
+    stepped = measures.after_step(network, X, Y, 0.3, layers)
+    for i in range(COPIES):
+        plain = plain_copy(network, i).train()
+        F.cross_entropy(plain(torch.tensor(X)), torch.tensor(Y)).backward()
+        for place, part in enumerate(plain):
+            for name, parameter in part.named_parameters():
+                expected = parameter - 0.3 * parameter.grad if place in moving else parameter
+                torch.testing.assert_close(getattr(plain_copy(stepped, i)[place], name), expected)
+    for name, tensor in network.state_dict().items():
+        assert torch.equal(tensor, before[name])
+
+
+def test_a_step_in_a_layer_that_is_not_there_is_refused(network):
+    with pytest.raises(ValueError, match=r"layers are \[4\]; the network has the layers 1 to 3"):
+        measures.after_step(network, X, Y, 0.3, [4])
+
+
+def test_weighted_sums_are_those_of_each_plain_copy_in_front_of_batch_norm(network):
+    sums = measures.weighted_sums(network, X)
+    for i in range(COPIES):
+        plain = plain_copy(network, i).train()
+        torch.testing.assert_close(sums[0][i], plain[0](torch.tensor(X)))
+        torch.testing.assert_close(sums[1][i], plain[:4](torch.tensor(X)))
+        torch.testing.assert_close(sums[2][i], plain(torch.tensor(X)))
+
+
+def test_a_whole_layer_moves_as_its_values_together():
+    before = RNG.normal(size=(COPIES, EXAMPLES, 2))
+    spread = before.reshape(COPIES, -1).std(1)
+    np.testing.assert_allclose(measures.whole_layer_moved(before, before + 3), 3 / spread)
+    np.testing.assert_allclose(measures.whole_layer_moved(before, before[:, ::-1, ::-1]), 0, atol=1e-12)

@@ -69,8 +69,9 @@ def weights(train_coats, test_coats):
             "upside down",
         ),
     ],
-    "03.1": [("answer = 2.5", "Divide it by the standard deviation"), ("answer = 3", "larger by 1, not smaller"), ("answer = -5", "no sign")],
+    "03.1": [("answer = 2.5", "Divide it by the standard"), ("answer = 3", "larger by 1, not smaller"), ("answer = -5", "no sign")],
     "03.2": [('answer = "a"', "much simpler reason"), ('answer = "e"', "one of the letters")],
+    "03.3": [("answer = 2.5", "has to cancel it"), ("answer = -5", "0.5, not 1")],
     "04.1": [("answer = 1.0", "That is x̂"), ("answer = 2 * 3 / np.sqrt(12) + 1", "divided the squared deviations by 3")],
     "04.2": [
         (

@@ -27,4 +27,14 @@ def first_question(answer):
     return judge_choice(answer, "b", hints)
 
 
-JUDGES = {"03.1": mean_of_z, "03.2": first_question}
+def centring_bias(answer):
+    """Weights 4, -1 and 2 to three sigmoids with the mean 0.5."""
+    hints = [
+        (2.5, "That is the mean of z without a bias. The bias has to cancel it."),
+        (-5.0, "Each sigmoid gives 0.5, not 1: the mean of z without a bias is half the sum of the weights."),
+        (-3.5, "Keep the sign of the second weight: the weights are 4, -1 and 2."),
+    ]
+    return judge_number(answer, -2.5, hints, "Compute the mean of z without a bias: each weight times 0.5, added up. The bias cancels it.")
+
+
+JUDGES = {"03.1": mean_of_z, "03.2": first_question, "03.3": centring_bias}

@@ -23,6 +23,8 @@ def after_step(network, x, y, rate, layers=None):
     if not wanted <= set(range(1, len(by_layer) + 1)):
         raise ValueError(f"layers are {sorted(wanted)}; the network has the layers 1 to {len(by_layer)}.")
     parameters = [p for number, layer in enumerate(by_layer, start=1) if number in wanted for p in layer]
+    if not parameters:
+        return moved
     x, y = for_each_copy(moved, x, y)
     _, gradient = loss_and_gradient(moved, x, y, parameters)
     move(parameters, [p.detach().clone() for p in parameters], gradient, rates_per_copy(rate, moved))
