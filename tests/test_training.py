@@ -384,3 +384,13 @@ def test_a_network_that_is_frozen_as_a_whole_is_refused():
 def test_evaluate_says_what_it_cannot_use(y, rows, fragment):
     with pytest.raises(ValueError, match=fragment):
         evaluate(replicate(with_bn, COPIES, SEED), X, np.full_like(Y, y.max()), rows)
+
+
+def test_a_history_keeps_its_network_and_some_of_its_copies_do_not():
+    network = replicate(lambda: nn.Linear(2, 2), 3, seed=0)
+    x, y, rows = np.eye(2), np.array([0, 1]), np.tile([0, 1], (3, 1))
+    history = train(network, x, y, (rows, rows), steps=2, batch_size=2, lr=0.1, seed=0)
+    assert history.network is network
+    assert history.copies([0, 2]).network is None and history.copies([0, 2]).batch_loss.shape == (2, 2)
+    with pytest.raises(ValueError, match="nothing is recorded under 'network'"):
+        history.at_loss("network", 1.0)

@@ -1,5 +1,6 @@
 """Networks, many copies of one side by side, and their training.
 
+fully_connected    fully_connected(): linear layers, with or without a normalization, from a named start
 layers             layers that torch.nn does not have
 replicates         replicate(): copies of one network side by side; plain_copy() gives one of them back
 replicated_layers  the side-by-side forms of layers
@@ -11,6 +12,7 @@ settings           best_setting(): which of several settings was best, by one ru
 threads            one torch thread or all of them, whichever is quicker
 """
 
+from helpers.networks.fully_connected import fully_connected
 from helpers.networks.given_statistics import GivenStatisticsRun, forward_with, measure_statistics, train_by
 from helpers.networks.history import History
 from helpers.networks.layers import CentredReLU, GhostBatchNorm1d, GhostBatchNorm2d, LpBatchNorm1d, NoisePerUnit, Residual
@@ -35,6 +37,7 @@ __all__ = [
     "best_setting",
     "evaluate",
     "forward_with",
+    "fully_connected",
     "losses_per_copy",
     "measure_statistics",
     "plain_copy",

@@ -1,8 +1,9 @@
 """What a training leaves behind, one column for each copy."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
+from torch import nn
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class History:
     batch_loss: np.ndarray  # (S, M) loss on each mini-batch, training mode, before its update
     measured: dict  # what `measure` returned, by name: arrays with K as the first axis
     diverged_at: np.ndarray  # (M,) first step with a loss that is not finite; inf for a copy that never had one
+    network: nn.Module | None = field(default=None, repr=False)  # the network as it was left: best_setting(runs).run.network
 
     def steps_to(self, accuracy):
         """(M,) the first evaluated step at which each copy's test accuracy is at least `accuracy`; inf if it never is."""
@@ -48,17 +50,20 @@ class History:
         return found
 
     def copies(self, which):
-        """The History of some of the copies alone. which: a slice or an index array, such as slice(0, 16)."""
-        columns = {field.name: getattr(self, field.name) for field in fields(self)}
-        picked = {name: values[:, which] for name, values in columns.items() if name not in ("steps", "measured", "diverged_at")}
+        """The History of some of the copies alone, without a network. which: a slice or an index array, such as slice(0, 16)."""
+        columns = {name: values for name, values in self._recorded().items() if name not in ("steps", "diverged_at")}
+        picked = {name: values[:, which] for name, values in columns.items()}
         measured = {name: values[:, which] for name, values in self.measured.items()}
-        return replace(self, **picked, measured=measured, diverged_at=self.diverged_at[which])
+        return replace(self, **picked, measured=measured, diverged_at=self.diverged_at[which], network=None)
+
+    def _recorded(self):
+        """The arrays that every training leaves, by name."""
+        return {column.name: getattr(self, column.name) for column in fields(self) if column.name not in ("measured", "network")}
 
     def _named(self, values):
         if not isinstance(values, str):
             return np.asarray(values)
-        recorded = {field.name: getattr(self, field.name) for field in fields(self)} | self.measured
-        recorded.pop("measured", None)
+        recorded = self._recorded() | self.measured
         if values not in recorded:
             raise ValueError(f"nothing is recorded under {values!r}; there are: {', '.join(recorded)}.")
         return np.asarray(recorded[values])

@@ -97,7 +97,7 @@ def train(
             for parameter, gradient, rate in zip(parameters, gradients, rates, strict=True):
                 parameter.addcmul_(gradient + weight_decay * parameter if weight_decay else gradient, rate, value=-1)
     look(steps)
-    return _history(evaluations, batch_loss, measured)
+    return _history(evaluations, batch_loss, measured, network)
 
 
 def losses_per_copy(network, x, y):
@@ -225,7 +225,7 @@ def _checked_order(order, steps, copies, batch_size):
     return order
 
 
-def _history(evaluations, batch_loss, measured):
+def _history(evaluations, batch_loss, measured, network):
     steps, *scores = zip(*evaluations, strict=True)
     train_loss, train_accuracy, test_loss, test_accuracy = (np.stack(values) for values in scores)
     steps = np.array(steps)
@@ -237,4 +237,4 @@ def _history(evaluations, batch_loss, measured):
         values[steps[:, None] >= diverged_at] = np.nan
     batch_loss[np.arange(len(batch_loss))[:, None] >= diverged_at] = np.nan
     by_name = {name: np.stack([found[name] for found in measured]) for name in (measured[0] if measured else ())}
-    return History(steps, train_loss, test_loss, train_accuracy, test_accuracy, batch_loss, by_name, diverged_at)
+    return History(steps, train_loss, test_loss, train_accuracy, test_accuracy, batch_loss, by_name, diverged_at, network)
