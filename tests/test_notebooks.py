@@ -11,6 +11,7 @@ from tests.names import names
 from tools.execute import NOTEBOOKS, all_notebooks, normalize, stored_text
 
 README = NOTEBOOKS.parent / "README.md"
+QUESTIONS = NOTEBOOKS / "questions.md"
 PATHS = all_notebooks()
 CORES = [path for path in PATHS if path.parent == NOTEBOOKS]
 FURTHER = [path for path in PATHS if path.parent.name == "further"]
@@ -211,15 +212,10 @@ def rows_of_table(text):
     return [m.groups() for line in text.splitlines() if (m := re.match(r"\| \**\[?(\d\d [^\]|*]+)\]?(?:\(([^)]*)\))?\**", line))]
 
 
-@pytest.mark.parametrize("page", ["README.md", "00"])
-def test_tables_name_every_notebook_and_no_other(page):
-    if page == "README.md":
-        rows, prefix = rows_of_table(README.read_text(encoding="utf-8")), "notebooks/"
-    else:
-        rows, prefix = rows_of_table("\n".join(c.source for c in read(CORES[0]).cells if c.cell_type == "markdown")), ""
-    listed = [target for _, target in rows if target]
-    expected = [prefix + path.name for path in CORES if page == "README.md" or path != CORES[0]]
-    assert listed == expected
+@pytest.mark.parametrize(("page", "prefix"), [(README, "notebooks/"), (QUESTIONS, "")], ids=["README", "map"])
+def test_tables_name_every_notebook_and_no_other(page, prefix):
+    listed = [target for _, target in rows_of_table(page.read_text(encoding="utf-8")) if target]
+    assert listed == [prefix + path.name for path in CORES]
 
 
 @every_lesson
@@ -232,7 +228,7 @@ def test_each_notebook_leads_to_the_next(path):
 
 
 def index_lines():
-    return (NOTEBOOKS / "questions.md").read_text(encoding="utf-8").splitlines()
+    return QUESTIONS.read_text(encoding="utf-8").splitlines()
 
 
 def test_the_index_lists_every_question_once():

@@ -1,5 +1,7 @@
 """A told notebook keeps to the pace of a first-time reader, and promises the minutes that it takes."""
 
+import re
+
 import nbformat
 import pytest
 
@@ -22,6 +24,13 @@ def test_a_told_notebook_keeps_the_limits(path):
 def test_a_told_notebook_promises_its_minutes(path):
     found = pace(nbformat.read(path, as_version=4))
     assert found.stated == found.rounded, f"write 'About {found.rounded} minutes' into the first cell: {found.minutes:.1f} are computed"
+
+
+def test_the_short_course_takes_the_minutes_that_its_notebooks_promise():
+    text = (NOTEBOOKS / "questions.md").read_text(encoding="utf-8")
+    [(numbers, minutes)] = re.findall(r"The short course is ([\d, and]+), in about (\d+) minutes", text)
+    cores = [next(NOTEBOOKS.glob(f"{number}_*.ipynb")) for number in re.findall(r"\d\d", numbers)]
+    assert sum(pace(nbformat.read(path, as_version=4)).stated for path in cores) == int(minutes)
 
 
 @told
