@@ -79,3 +79,25 @@ def test_bad_input_is_explained(examples, change, fragment):
     arguments = {"x": examples[0], "y": examples[1], **change}
     with pytest.raises(ValueError, match=fragment):
         predicted_decrease(replicate(partial(make, False), 2, seed=0), **arguments)
+
+
+def test_without_the_curvature_of_the_loss_a_linear_network_does_what_was_predicted(examples):
+    network = replicate(lambda: nn.Linear(4, 3).double(), 2, seed=0)
+    assert predicted_decrease(network, *examples, linear_loss=True)["together"] == pytest.approx([1, 1])
+    assert (predicted_decrease(network, *examples)["together"] < 0.99).all()
+
+
+def test_without_the_curvature_of_the_loss_it_is_the_change_of_weighted_outputs(examples):
+    network = replicate(partial(make, True), 2, seed=3)
+    found = predicted_decrease(network, *examples, predicted=0.2, alone=True, linear_loss=True)
+    x, y = torch.tensor(examples[0][1]), torch.tensor(examples[1][1])
+    plain = plain_copy(network, 1).train()
+    outputs = plain(x)
+    [slopes] = torch.autograd.grad(F.cross_entropy(outputs, y), outputs, retain_graph=True)
+    F.cross_entropy(outputs, y).backward()
+    with torch.no_grad():
+        for p in plain.parameters():
+            p -= found["rate"][1] * p.grad
+        decrease = ((outputs - plain(x)) * slopes).sum()
+    assert found["together"][1] == pytest.approx(decrease.item() / (0.2 * found["loss"][1]))
+    assert found["alone"][1] != pytest.approx(found["together"][1], abs=1e-3)

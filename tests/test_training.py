@@ -1,3 +1,4 @@
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -394,3 +395,28 @@ def test_a_history_keeps_its_network_and_some_of_its_copies_do_not():
     assert history.copies([0, 2]).network is None and history.copies([0, 2]).batch_loss.shape == (2, 2)
     with pytest.raises(ValueError, match="nothing is recorded under 'network'"):
         history.at_loss("network", 1.0)
+
+
+@pytest.mark.parametrize("optimizer", [torch.optim.Adam, partial(torch.optim.SGD, momentum=0.9)], ids=["Adam", "momentum"])
+def test_an_optimizer_of_torch_trains_each_copy_as_it_would_alone(optimizer):
+    x, y = np.random.default_rng(0).normal(size=(40, 3)), np.arange(40) % 2
+    rows = np.tile(np.arange(40), (2, 1))
+    together = replicate(lambda: nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2)), 2, seed=0)
+    alone = plain_copy(together, 1)
+    train(together, x, y, (rows, rows), steps=5, batch_size=10, lr=0.05, seed=0, optimizer=optimizer)
+    inputs, answers = torch.tensor(x, dtype=torch.float32), torch.tensor(y)
+    chosen = optimizer(alone.parameters(), lr=0.05)
+    for batch in batch_order(rows, 10, 5, seed=0)[:, 1]:
+        chosen.zero_grad()
+        nn.functional.cross_entropy(alone(inputs[batch]), answers[batch]).backward()
+        chosen.step()
+    for expected, found in zip(alone.parameters(), plain_copy(together, 1).parameters(), strict=True):
+        assert torch.allclose(found, expected, atol=1e-6)
+
+
+def test_an_optimizer_takes_one_rate_and_its_own_weight_decay():
+    network = replicate(lambda: nn.Linear(2, 2), 3, seed=0)
+    x, y, rows = np.eye(2), np.array([0, 1]), np.tile([0, 1], (3, 1))
+    for wrong in ({"lr": [0.1, 0.1, 0.2]}, {"lr": 0.1, "weight_decay": 0.01}):
+        with pytest.raises(ValueError, match="an optimizer takes one rate"):
+            train(network, x, y, (rows, rows), steps=2, batch_size=2, seed=0, optimizer=torch.optim.Adam, **wrong)

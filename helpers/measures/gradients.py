@@ -14,7 +14,7 @@ from helpers.measures._network import left_as_it_was, loss_and_gradient, move, p
 from helpers.networks._inputs import for_each_copy
 from helpers.networks.replicated_layers import ReplicatedLinear
 from helpers.networks.replicated_norms import ReplicatedBatchNorm1d
-from helpers.networks.training import losses_per_copy
+from helpers.networks.training import losses_of_outputs, losses_per_copy
 
 
 def losses(network, x, y):
@@ -62,7 +62,7 @@ def gradients_around_layers(network, x, y):
     return entries
 
 
-def predicted_decrease(network, x, y, predicted=0.3, alone=False):
+def predicted_decrease(network, x, y, predicted=0.3, alone=False, linear_loss=False):
     """The decrease of the loss in one step of gradient descent, as a part of the decrease that the gradient predicts.
 
     To first order, a step at the rate r lowers the loss by r times the squared length of the gradient. Each copy gets the
@@ -70,6 +70,9 @@ def predicted_decrease(network, x, y, predicted=0.3, alone=False):
     asked for the same (the measure is ours; the question is that of Goodfellow et al. 2016, section 8.7.1).
     predicted: asked for, between 0 and 1.
     alone: also make the steps in one layer at a time.
+    linear_loss: take the decrease of the loss's tangent, the outputs times the gradient of the loss by them before the step. Its
+        gradient is the same and it has no curvature of its own, so what is missing is the network's: of parts that do not
+        interact, single decreases add up to the joint one.
     Returns (M,) arrays by name: "loss" in nats before the step; "rate"; "together", true over predicted decrease when all
     layers step at once; and "alone", the same for steps made in one layer at a time from the same point, their true decreases
     added up. 1 is as predicted, 0 no gain, below 0 a loss that rises. NaN or minus infinity where a loss overflows.
@@ -85,13 +88,23 @@ def predicted_decrease(network, x, y, predicted=0.3, alone=False):
         loss, gradients = loss_and_gradient(network, x, y, parameters)
         rate = predicted * loss / sum(g.flatten(1).square().sum(1) for g in gradients)
 
+        with torch.enable_grad():
+            outputs = network(x).detach().requires_grad_()
+            [slopes] = torch.autograd.grad(losses_of_outputs(outputs, y).sum(), outputs)
+
+        def now():
+            return (network(x) * slopes).sum((1, 2)) if linear_loss else losses_per_copy(network, x, y)
+
+        with torch.no_grad():
+            before = now()
+
         def gained(stepping):
             chosen = {id(p) for p in stepping}
             move(
                 parameters, start, [g if id(p) in chosen else torch.zeros_like(g) for p, g in zip(parameters, gradients, strict=True)], rate
             )
             with torch.no_grad():
-                return (loss - losses_per_copy(network, x, y)) / (predicted * loss)
+                return (before - now()) / (predicted * loss)
 
         found = {"loss": loss, "rate": rate, "together": gained(parameters)}
         if alone:

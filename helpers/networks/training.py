@@ -25,13 +25,14 @@ def train(
     lr,
     seed,
     weight_decay=0.0,
+    optimizer=None,
     eval_every=20,
     eval_rows=None,
     order=None,
     measure=None,
     label="training",
 ):
-    """Train every copy of a replicated network by plain stochastic gradient descent.
+    """Train every copy of a replicated network by plain stochastic gradient descent, or by an optimizer of torch.
 
     network: from replicate(), M copies. It is changed.
     x: (N, F) inputs.
@@ -43,6 +44,8 @@ def train(
     seed: copy i draws its batches from seed + i and from nothing else, so that two versions trained with the same seed see
         the same batches.
     weight_decay: as in torch.optim.SGD, on all parameters: each update also subtracts lr * weight_decay * parameter.
+    optimizer: called as optimizer(parameters, lr=lr), gives a torch.optim.Optimizer that treats each number by itself, such as
+        torch.optim.Adam; then lr is one rate, and weight decay is the optimizer's business. None: plain descent.
     eval_every: updates between two evaluations; None to evaluate at the start and at the end only.
     eval_rows: how many rows of each split an evaluation looks at (default: all).
     order: (S, M, batch_size) row numbers of the examples in each mini-batch, in place of the shuffled order.
@@ -70,7 +73,7 @@ def train(
     parameters = [p for p in network.parameters() if p.requires_grad]
     if not parameters:
         raise ValueError("every parameter of the network is frozen (requires_grad is False), so there is nothing to train.")
-    rates = [lr.view(-1, *[1] * (p.ndim - 1)) for p in parameters]
+    step_all = _descent(parameters, lr, weight_decay) if optimizer is None else _by_torch(optimizer, parameters, lr, weight_decay)
     batch_loss = np.empty((steps, network.copies), dtype=lr.numpy().dtype)
     evaluations, measured = [], []
 
@@ -92,20 +95,48 @@ def train(
         network.train()
         losses = losses_per_copy(network, x[rows], y[rows])
         batch_loss[step] = losses.detach()
-        gradients = torch.autograd.grad(losses.sum(), parameters)
-        with torch.no_grad():
-            for parameter, gradient, rate in zip(parameters, gradients, rates, strict=True):
-                parameter.addcmul_(gradient + weight_decay * parameter if weight_decay else gradient, rate, value=-1)
+        step_all(torch.autograd.grad(losses.sum(), parameters))
     look(steps)
     return _history(evaluations, batch_loss, measured, network)
 
 
+def _descent(parameters, lr, weight_decay):
+    """A function of the gradients that makes one step of plain gradient descent, each copy at its own rate."""
+    rates = [lr.view(-1, *[1] * (p.ndim - 1)) for p in parameters]
+
+    @torch.no_grad()
+    def step(gradients):
+        for parameter, gradient, rate in zip(parameters, gradients, rates, strict=True):
+            parameter.addcmul_(gradient + weight_decay * parameter if weight_decay else gradient, rate, value=-1)
+
+    return step
+
+
+def _by_torch(optimizer, parameters, lr, weight_decay):
+    """A function of the gradients that makes one step of an optimizer of torch."""
+    if weight_decay or len(lr.unique()) > 1:
+        raise ValueError(
+            f"weight_decay is {weight_decay} and lr {sorted(set(lr.tolist()))}; an optimizer takes one rate for all copies, and its own "
+            "weight decay: optimizer=partial(torch.optim.AdamW, weight_decay=0.01)."
+        )
+    chosen = optimizer(parameters, lr=float(lr[0]))
+
+    def step(gradients):
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            parameter.grad = gradient
+        chosen.step()
+        chosen.zero_grad(set_to_none=True)
+
+    return step
+
+
 def losses_per_copy(network, x, y):
     """(M,) the loss of each copy on its own batch, x (M, B, F): cross-entropy for classes y (M, B), squared error for floating y."""
-    return _losses(network(x), y)
+    return losses_of_outputs(network(x), y)
 
 
-def _losses(outputs, answers):
+def losses_of_outputs(outputs, answers):
+    """(M,) the same from the outputs of the copies, (M, B, classes) or (M, B, 1)."""
     if (outputs.shape[2] == 1) != answers.is_floating_point():
         raise ValueError(
             f"the network has {outputs.shape[2]} outputs and y is {'floating' if answers.is_floating_point() else 'whole numbers'}; "
@@ -138,7 +169,7 @@ def evaluate(network, x, y, rows):
 def _evaluate(network, x, y, rows):
     network.eval()
     outputs, answers = network(x[rows]), y[rows]
-    losses = _losses(outputs, answers)
+    losses = losses_of_outputs(outputs, answers)
     accuracies = (outputs.argmax(dim=2) == answers).double().mean(dim=1)
     # argmax over NaN would pass for an answer; where a number was asked for there is no right or wrong.
     accuracies[~torch.isfinite(losses) | answers.is_floating_point()] = torch.nan
