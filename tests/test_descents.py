@@ -31,23 +31,32 @@ def test_with_and_without_batch_norm_start_as_the_same_function_with_hes_weights
     torch.testing.assert_close(descents.values_of(plain, 2), descents.values_of(normed, 2), atol=1e-4, rtol=1e-4)
 
 
-@pytest.mark.parametrize(("batch_norm", "gamma_beta"), [(False, 1.0), (True, 1.0), (True, 3.0), (True, 0)])
-def test_a_descent_is_full_batch_gradient_descent_of_each_copy(batch_norm, gamma_beta):
+@pytest.mark.parametrize(("batch_norm", "frozen"), [(False, False), (True, False), (True, True)])
+def test_a_descent_is_full_batch_gradient_descent_of_each_copy(batch_norm, frozen):
     networks = start(batch_norm)
     plain = [plain_copy(networks, i).train() for i in range(COPIES)]
-    run = descents.descend(networks, 0.1, steps=3, gamma_beta=gamma_beta, look_at=2)
+    run = descents.descend(networks, 0.1, steps=3, frozen=frozen, look_at=2)
     assert run.loss.shape == (4, COPIES) and run.values.shape == (4, COPIES, PICTURES, 6)
     for i, network in enumerate(plain):
-        rates = {p: 0.1 * (gamma_beta if isinstance(m, nn.BatchNorm1d) else 1) for m in network for p in m.parameters()}
+        learned = [p for m in network for p in m.parameters() if not (frozen and isinstance(m, nn.BatchNorm1d))]
         for step in range(4):
             loss = F.cross_entropy(network(torch.tensor(X[i])), torch.tensor(Y[i]))
             np.testing.assert_allclose(run.loss[step, i], loss.item(), rtol=1e-4)
             entering = network[: 5 if batch_norm else 3](torch.tensor(X[i]))
             np.testing.assert_allclose(run.values[step, i], entering.detach(), atol=1e-4)
-            gradients = torch.autograd.grad(loss, list(rates))
+            gradients = torch.autograd.grad(loss, learned)
             with torch.no_grad():
-                for (p, rate), gradient in zip(rates.items(), gradients, strict=True):
-                    p -= rate * gradient
+                for p, gradient in zip(learned, gradients, strict=True):
+                    p -= 0.1 * gradient
+
+
+def test_a_shifted_beta_moves_by_the_shift_in_every_step_always_in_one_direction():
+    networks = start(True)
+    before = [layer.bias.detach().clone() for layer in networks.batch_norms()]
+    descents.descend(networks, 0.0, steps=5, shift=0.01)
+    moved = torch.stack([layer.bias - old for layer, old in zip(networks.batch_norms(), before, strict=True)]).detach()
+    torch.testing.assert_close(moved.abs(), torch.full_like(moved, 0.05), atol=1e-5, rtol=1e-4)
+    assert moved.min() < 0 < moved.max()
 
 
 def test_a_step_in_some_layers_leaves_the_others_and_the_networks_as_they_were():
@@ -64,7 +73,7 @@ def test_a_step_in_some_layers_leaves_the_others_and_the_networks_as_they_were()
 def test_a_loss_that_overflows_counts_as_diverged():
     networks = start(False)
     run = descents.descend(networks, 1e6, steps=4)
-    assert np.isnan(run.loss[-1]).all() and np.isinf(run.copy_loss_at_end()).all()
+    assert np.isnan(run.loss[-1]).all() and np.isinf(run.last_loss).all()
 
 
 @pytest.mark.parametrize("part", ["mean", "spread"])

@@ -24,8 +24,9 @@ class Descent:
     loss: np.ndarray  # (S + 1, M) training loss in nats before each step and after the last; NaN once it is not finite
     values: np.ndarray | None  # (S + 1, M, N, U) what entered the ReLU of one layer at these moments, if it was looked at
 
-    def copy_loss_at_end(self):
-        """(M,) the last loss, infinite for a copy that diverged."""
+    @property
+    def last_loss(self):
+        """(M,) the loss after the last step, infinite for a copy that diverged."""
         return np.nan_to_num(self.loss[-1], nan=np.inf)
 
 
@@ -73,20 +74,21 @@ def usual_start(networks):
     return networks
 
 
-def descend(networks, rate, steps=100, gamma_beta=1.0, look_at=None):
+def descend(networks, rate, steps=100, frozen=False, shift=0.0, look_at=None):
     """Train all copies, each on all of its pictures in every step. Changes the networks.
 
     rate: learning rate. steps: how many.
-    gamma_beta: gamma and beta learn at this many times the rate (0: they are frozen).
+    frozen: gamma and beta stay as they are.
+    shift: after every step, each beta is also moved by this; a unit's beta always in the same direction, which is up or down by chance.
     look_at: the number of a layer whose values are kept at every step (default: none). Returns a Descent.
     """
     use_quicker_threads()
     own = {id(p) for layer in networks.batch_norms() for p in layer.parameters()}
-    parameters = [p for p in networks.parameters() if p.requires_grad and (gamma_beta or id(p) not in own)]
-    rates = [rate * (gamma_beta if id(p) in own else 1.0) for p in parameters]
-    losses, seen = [], []
+    parameters = [p for p in networks.parameters() if p.requires_grad and not (frozen and id(p) in own)]
+    chance = torch.Generator().manual_seed(0)
+    shifts = [torch.randint(2, layer.bias.shape, generator=chance).mul(2).sub(1) * shift for layer in networks.batch_norms()]
+    losses, seen, hooks = [], [], []
     networks.train()
-    hooks = []
     if look_at is not None:
         relu = _relus(networks)[look_at - 1]
         hooks.append(relu.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].detach().clone().numpy())))
@@ -96,8 +98,10 @@ def descend(networks, rate, steps=100, gamma_beta=1.0, look_at=None):
         if step < steps:
             gradients = torch.autograd.grad(loss.sum(), parameters)
             with torch.no_grad():
-                for parameter, gradient, size in zip(parameters, gradients, rates, strict=True):
-                    parameter.sub_(gradient, alpha=size)
+                for parameter, gradient in zip(parameters, gradients, strict=True):
+                    parameter.sub_(gradient, alpha=rate)
+                for layer, move in zip(networks.batch_norms(), shifts, strict=True):
+                    layer.bias.add_(move.to(layer.bias.dtype))
     for hook in hooks:
         hook.remove()
     losses = np.array(losses)
