@@ -4,6 +4,7 @@ signals            what enters and leaves the nonlinearities, saturation, histog
 gradients          losses, lengths of gradients, what one step does, how gradients change when layers before them move
 landscape          the loss along the training step and in random directions
 steps              a copy that has made one step; how far this moves what the units of a layer receive
+turns              how far each step turns the weights of a layer, and how long they are
 stored_statistics  stored variances beside those met in use
 """
 
@@ -12,9 +13,11 @@ from helpers.measures.landscape import along_step, sharpness
 from helpers.measures.signals import EDGES, histograms, pre_and_post_activations, saturated_fraction
 from helpers.measures.steps import after_step, weighted_sums, whole_layer_moved
 from helpers.measures.stored_statistics import variance_shift
+from helpers.measures.turns import Turns
 
 __all__ = [
     "EDGES",
+    "Turns",
     "after_step",
     "along_step",
     "gradient_change",
