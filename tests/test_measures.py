@@ -350,10 +350,3 @@ def test_weighted_sums_are_those_of_each_plain_copy_in_front_of_batch_norm(netwo
         torch.testing.assert_close(sums[0][i], plain[0](torch.tensor(X)))
         torch.testing.assert_close(sums[1][i], plain[:4](torch.tensor(X)))
         torch.testing.assert_close(sums[2][i], plain(torch.tensor(X)))
-
-
-def test_a_whole_layer_moves_as_its_values_together():
-    before = RNG.normal(size=(COPIES, EXAMPLES, 2))
-    spread = before.reshape(COPIES, -1).std(1)
-    np.testing.assert_allclose(measures.whole_layer_moved(before, before + 3), 3 / spread)
-    np.testing.assert_allclose(measures.whole_layer_moved(before, before[:, ::-1, ::-1]), 0, atol=1e-12)

@@ -3,7 +3,7 @@
 signals            what enters and leaves the nonlinearities, saturation, histograms
 gradients          losses, lengths of gradients, what one step does, how gradients change when layers before them move
 landscape          the loss along the training step and in random directions
-steps              a copy that has made one step; how far this moves what the units of a layer receive
+steps              a copy that has made one step; z of each layer
 turns              how far each step turns the weights of a layer, and how long they are
 stored_statistics  stored variances beside those met in use
 """
@@ -11,7 +11,7 @@ stored_statistics  stored variances beside those met in use
 from helpers.measures.gradients import gradient_change, gradient_norms, gradients_around_layers, losses, predicted_decrease
 from helpers.measures.landscape import along_step, sharpness
 from helpers.measures.signals import EDGES, histograms, pre_and_post_activations, saturated_fraction
-from helpers.measures.steps import after_step, weighted_sums, whole_layer_moved
+from helpers.measures.steps import after_step, weighted_sums
 from helpers.measures.stored_statistics import variance_shift
 from helpers.measures.turns import Turns
 
@@ -31,5 +31,4 @@ __all__ = [
     "sharpness",
     "variance_shift",
     "weighted_sums",
-    "whole_layer_moved",
 ]

@@ -1,8 +1,7 @@
-"""One training step, and how far it moves what the units of a layer receive."""
+"""A copy that has made one training step, and z of each layer."""
 
 import copy
 
-import numpy as np
 import torch
 
 from helpers.measures._network import left_as_it_was, loss_and_gradient, move, parameters_by_layer, rates_per_copy
@@ -45,12 +44,3 @@ def weighted_sums(network, x):
         for hook in hooks:
             hook.remove()
     return sums
-
-
-def whole_layer_moved(before, after):
-    """(M,) how far all values of a layer, taken together, moved: distance between their histograms, in standard deviations before.
-
-    before, after: (M, N, U). The distance is the mean difference of the sorted values, units and examples mixed.
-    """
-    one, other = (np.sort(np.asarray(values, dtype=float).reshape(len(values), -1), axis=1) for values in (before, after))
-    return np.abs(other - one).mean(axis=1) / one.std(axis=1)
