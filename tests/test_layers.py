@@ -37,6 +37,14 @@ def test_running_averages_take_the_mean_over_the_groups():
     torch.testing.assert_close(layer.running_var, torch.tensor([1.0, 4.0], dtype=torch.float64))
 
 
+def test_running_averages_of_the_first_group_alone():
+    layer = GhostBatchNorm1d(2, group=2, store_first=True, momentum=1.0).double()
+    x = torch.tensor([[0.0, 1.0], [2.0, 1.0], [4.0, 5.0], [4.0, 9.0]], dtype=torch.float64)
+    torch.testing.assert_close(layer(x), GhostBatchNorm1d(2, group=2).double()(x))
+    torch.testing.assert_close(layer.running_mean, torch.tensor([1.0, 1.0], dtype=torch.float64))
+    torch.testing.assert_close(layer.running_var, torch.tensor([2.0, 0.0], dtype=torch.float64))
+
+
 def test_a_batch_that_cannot_be_cut_is_refused():
     with pytest.raises(ValueError, match="mini-batch of 7 cannot be cut into groups of 2; choose a batch that is a multiple"):
         GhostBatchNorm1d(3, group=2)(torch.zeros(7, 3))

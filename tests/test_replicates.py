@@ -201,6 +201,7 @@ def assert_every_copy_follows(make):
 
 OTHER_LAYERS = {
     "ghost": lambda: GhostBatchNorm1d(7, 4),
+    "ghost, first group stored": lambda: GhostBatchNorm1d(7, 4, store_first=True),
     "ghost, plain average": lambda: GhostBatchNorm1d(7, 4, momentum=None),
     "ghost, bare": lambda: GhostBatchNorm1d(7, 4, affine=False, track_running_stats=False),
     "layer norm": lambda: nn.LayerNorm(7),

@@ -507,29 +507,4 @@ def masked_batch_norm(x, real, eps=1e-5):
     ],
     "14.1": [("answer = 2", "That is within"), ("answer = 4", "That is between"), ("answer = 18", "square of their distance")],
     "14.2": [('answer = "c"', "That would be SyncBN"), ('answer = "d"', "batch of the step"), ('answer = "b"', "one after the other")],
-    "14.3": [
-        (
-            """
-def combine(counts, means, variances):
-    return means.mean(0), variances.mean(0) + means.var(0)
-""",
-            "shards of equal size",
-        ),
-        (
-            """
-def combine(counts, means, variances):
-    share = counts / counts.sum()
-    return (share * means).sum(0), (share * variances).sum(0)
-""",
-            "lacks what lies between",
-        ),
-        (
-            """
-def combine(counts, means, variances):
-    share = counts / counts.sum()
-    return (share * means).sum(0), (share * variances).sum(0) + means.var(0)
-""",
-            "Between has to be weighted",
-        ),
-    ],
 }

@@ -1,11 +1,9 @@
 """Judges for notebook 14, batch norm on many devices."""
 
-import numpy as np
-
-from helpers.exercises.checking import judge_choice, judge_function, judge_number
+from helpers.exercises.checking import judge_choice, judge_number
 
 
-def two_replicas(answer):
+def two_workers(answer):
     """Means 2 and 6, variances 1 and 3, equal sizes: the variance over both."""
     hints = [
         (2.0, "That is within, the mean of the variances. The means differ too: add their variance."),
@@ -18,41 +16,13 @@ def two_replicas(answer):
 
 
 def whose_mean(answer):
-    """16 devices, 4 pictures each, 8 micro-batches, plain batch norm."""
+    """16 devices, 4 pictures each, 8 parts in time, ordinary batch norm."""
     hints = {
-        "b": "The micro-batches went through the network one after the other. Did they meet in batch norm?",
+        "b": "The parts went through the network one after the other. Did they meet in batch norm?",
         "c": "That would be SyncBN. Ordinary batch norm does not ask the other devices.",
         "d": "That is the batch of the step. Which of these pictures are in the layer at the same time, on the same device?",
     }
     return judge_choice(answer, "a", hints)
 
 
-def combined(answer):
-    """Mean and variance over shards of different size."""
-    rng = np.random.default_rng(14)
-    counts = np.array([[3.0], [10.0], [40.0]])
-    means, variances = rng.normal(size=(3, 4)), rng.uniform(0.5, 2.0, (3, 4))
-
-    def weighted(n, values):
-        return (n * values).sum(axis=0) / n.sum(axis=0)
-
-    def right(n, m, v):
-        mean = weighted(n, m)
-        return mean, weighted(n, v) + weighted(n, (m - mean) ** 2)
-
-    hints = [
-        (lambda n, m, v: (m.mean(0), v.mean(0) + m.var(0)), "That holds for shards of equal size. Weight each shard by its count."),
-        (lambda n, m, v: (m.mean(0), v.mean(0)), "Between is missing, and each shard counts by its size."),
-        (lambda n, m, v: (weighted(n, m), weighted(n, v)), "The mean is right. The variance lacks what lies between the shards."),
-        (lambda n, m, v: (weighted(n, m), weighted(n, v) + m.var(0)), "Within is right. Between has to be weighted by the counts, too."),
-        (
-            lambda n, m, v: (weighted(n, m), weighted(n, v) + ((m - weighted(n, m)) ** 2).mean(0)),
-            "Within is right. Between has to be weighted by the counts, too.",
-        ),
-        (lambda n, m, v: (weighted(n, m), right(n, m, v)[1] * n.sum() / (n.sum() - 1)), "Batch norm normalizes with the biased variance."),
-    ]
-    otherwise = "Weight everything by share = counts / counts.sum(axis=0): the mean, the variances, and the squared distances of the means."
-    return judge_function(answer, right, [(counts, means, variances)], hints, otherwise)
-
-
-JUDGES = {"14.1": two_replicas, "14.2": whose_mean, "14.3": combined}
+JUDGES = {"14.1": two_workers, "14.2": whose_mean}

@@ -34,11 +34,11 @@ class _Ghost:
 
     smallest_group = 2
 
-    def __init__(self, num_features, group, **options):
+    def __init__(self, num_features, group, store_first=False, **options):
         super().__init__(num_features, **options)
         if group < self.smallest_group:
             raise ValueError(f"group is {group}; expected at least {self.smallest_group}: one value alone has no variance.")
-        self.group = group
+        self.group, self.store_first = group, store_first
 
     def forward(self, x):
         if not self.training:
@@ -48,7 +48,8 @@ class _Ghost:
         over = (1, *range(3, parts.ndim))
         mean, var = parts.mean(over, keepdim=True), parts.var(over, unbiased=False, keepdim=True)
         if self.running_mean is not None:
-            self._update_running(mean, var, parts[0, :, 0].numel())
+            stored = slice(1 if self.store_first else None)
+            self._update_running(mean[stored], var[stored], parts[0, :, 0].numel())
         y = ((parts - mean) / torch.sqrt(var + self.eps)).flatten(0, 1)
         shape = (-1, *[1] * (x.ndim - 2))
         return y if self.weight is None else y * self.weight.view(shape) + self.bias.view(shape)
@@ -65,7 +66,8 @@ class GhostBatchNorm1d(_Ghost, nn.BatchNorm1d):
     """Batch norm over groups of `group` examples instead of the whole mini-batch (Hoffer, Hubara and Soudry 2017).
 
     The mini-batch, (N, C), is cut into groups in its order, and each is normalized by its own mean and variance. Running
-    averages take the mean over the groups; in evaluation mode it is ordinary batch norm.
+    averages take the mean over the groups, or with store_first=True the first group alone, which is what data parallel training saves; in
+    evaluation mode it is ordinary batch norm.
     Raises ValueError if N is no multiple of group, or group is less than 2.
     """
 

@@ -74,7 +74,7 @@ class _InGroups:
 
     def __init__(self, layers):
         super().__init__(layers)
-        self.group = layers[0].group
+        self.group, self.store_first = layers[0].group, layers[0].store_first
 
     def _normalized(self, rows):
         if not self.training or self.frozen:
@@ -86,7 +86,8 @@ class _InGroups:
         y = self._native(cut, *each)
         for running, of_groups in zip(flat[:2], each, strict=False):
             if running is not None:
-                running.copy_(of_groups.view(-1, groups).mean(dim=1))
+                of_groups = of_groups.view(-1, groups)
+                running.copy_(of_groups[:, 0] if self.store_first else of_groups.mean(dim=1))
         return self._joined(y, rows.shape)
 
 
