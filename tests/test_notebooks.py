@@ -264,3 +264,11 @@ def test_the_index_leads_to_the_notebook_for_every_question_it_answers(path):
     for question in ANSWERED_IN[path.name[:2]].split():
         [row] = [line for line in index_lines() if line.startswith(f"| {question} |")]
         assert f"]({path.name}" in row, f"the row of {question} has no link to {path.name}"
+
+
+@every_notebook
+def test_no_object_of_the_house_is_printed_by_accident(path):
+    shown = [o.get("data", {}).get("text/plain", "") for c in nbformat.read(path, 4).cells for o in c.get("outputs", [])]
+    assert not [text[:60] for text in shown if re.match(r"(History|Best|Descent|Replicated)\(", text)], (
+        "assign what the last line gives: _ = ..."
+    )
