@@ -384,105 +384,11 @@ def insured(mean, var, z):
         ),
     ],
     "12.1": [
-        ("answer = 0.6", "the rate is part of it"),
-        ("answer = 30", "Divide by the distance"),
-        ("answer = 1/6", "Upside down"),
-        ("answer = 1.5", "means divided by it"),
-        ("answer = 3", "That is the change"),
+        ("mean_in_front, st_dev_in_front = 7, 2\nmean_behind, st_dev_behind = 0, 1", "exchanged the two places"),
+        ("mean_in_front, st_dev_in_front = 0, 1\nmean_behind, st_dev_behind = 0, 1", "nothing removes the shift"),
+        ("mean_in_front, st_dev_in_front = 0, 1\nmean_behind, st_dev_behind = 13, 2.828", "values that batch norm has made"),
     ],
     "12.2": [('answer = "a"', "subtracts the mean"), ('answer = "b"', "divides by it"), ('answer = "d"', "common to all examples")],
-    "12.3": [
-        (
-            """
-def effective_smoothness(gradient, w, rate, lengths):
-    g = gradient(w)
-    return max(np.linalg.norm(gradient(w - t * rate * g) - g) / (t * rate) for t in lengths)
-""",
-            "times the length of the gradient",
-        ),
-        (
-            """
-def effective_smoothness(gradient, w, rate, lengths):
-    g = gradient(w)
-    return max(np.linalg.norm(gradient(w - t * rate * g) - g) for t in lengths)
-""",
-            "Divide each change by the distance gone",
-        ),
-        (
-            """
-def effective_smoothness(gradient, w, rate, lengths):
-    g, norm = gradient(w), np.linalg.norm
-    return max(abs(norm(gradient(w - t * rate * g)) - norm(g)) / (t * rate * norm(g)) for t in lengths)
-""",
-            "not the difference of the lengths",
-        ),
-        (
-            """
-def effective_smoothness(gradient, w, rate, lengths):
-    g = gradient(w)
-    return max(np.linalg.norm(gradient(w + t * rate * g) - g) / np.linalg.norm(t * rate * g) for t in lengths)
-""",
-            "goes against the gradient",
-        ),
-        (
-            """
-def effective_smoothness(gradient, w, rate, lengths):
-    g, t = gradient(w), lengths[0]
-    return np.linalg.norm(gradient(w - t * rate * g) - g) / np.linalg.norm(t * rate * g)
-""",
-            "first length alone",
-        ),
-        (
-            """
-def effective_smoothness(gradient, w, rate, lengths):
-    g, t = gradient(w), lengths[-1]
-    return np.linalg.norm(gradient(w - t * rate * g) - g) / np.linalg.norm(t * rate * g)
-""",
-            "last length alone",
-        ),
-        (
-            """
-def effective_smoothness(gradient, w, rate, lengths):
-    g = gradient(w)
-    steps = [t * rate * g for t in lengths]
-    return max(np.linalg.norm(gradient(w - s) - g) for s in steps) / max(np.linalg.norm(s) for s in steps)
-""",
-            "by its own distance first",
-        ),
-        (
-            """
-def effective_smoothness(gradient, w, rate, lengths):
-    g = gradient(w)
-    steps = [t * rate * g for t in lengths]
-    return [np.linalg.norm(gradient(w - s) - g) / np.linalg.norm(s) for s in steps]
-""",
-            "Return one number",
-        ),
-        (
-            """
-def effective_smoothness(gradient, w, rate, lengths):
-    found = []
-    for t in lengths:
-        g = gradient(w)
-        step = t * rate * g
-        w = w - step
-        found.append(np.linalg.norm(gradient(w) - g) / np.linalg.norm(step))
-    return max(found)
-""",
-            "do not walk on",
-        ),
-        (
-            """
-def effective_smoothness(gradient, w, rate, lengths):
-    g, found = gradient(w), []
-    for t in lengths:
-        w -= t * rate * g
-        found.append(np.linalg.norm(gradient(w) - g) / np.linalg.norm(t * rate * g))
-    return max(found)
-""",
-            "Your function changes w",
-        ),
-    ],
     "13.1": [("answer = 3", "Add β"), ("answer = 1", "That is x̂"), ("answer = 23", "did not divide by σ")],
     "13.2": [("answer = 0.5", "That is the part pv"), ("answer = 4", "That is the part p(1 − p)m²"), ("answer = 1", "real values alone")],
     "13.3": [

@@ -1,6 +1,6 @@
 """Losses and gradients of a replicated network: their size by layer, what a step does, what changes when layers before move.
 
-x: (N, F) inputs for all copies or (M, N, F); y: (N,) or (M, N), classes or floating targets, as for helpers.networks.train. A layer
+x: (N, F) inputs for all copies or (M, N, F); y: (N,) or (M, N), classes or floating targets, or (M, N, K) of these. A layer
 is a linear layer or a convolution with the normalization behind it. Every network is left as it was.
 """
 

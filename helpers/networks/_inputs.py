@@ -36,10 +36,10 @@ def as_answers(network, y):
 
 
 def for_each_copy(network, x, y):
-    """x as (M, N, F) and y as (M, N), from (N, F) or (M, N, F), and (N,) or (M, N)."""
+    """x as (M, N, F) and y as (M, N), from (N, F) or (M, N, F), and (N,) or (M, N); floating y of K targets as (M, N, K)."""
     x, y = as_inputs(network, x, for_each=True), as_answers(network, y)
-    y = y if y.ndim == 2 else y.expand(network.copies, *y.shape)
-    if y.shape != x.shape[:2]:
+    y = y.expand(network.copies, *y.shape) if y.ndim == 1 else y
+    if y.shape[:2] != x.shape[:2] or y.ndim > 2 + y.is_floating_point():
         shapes = f"x has shape {tuple(x.shape)} and y {tuple(y.shape)}"
         raise ValueError(f"{shapes}; expected ({network.copies}, N, F) and ({network.copies}, N), or one for all copies.")
     return x, y

@@ -84,39 +84,6 @@ def check_groups(examples, group):
         raise ValueError(f"a mini-batch of {examples} cannot be cut into groups of {group}; choose a batch that is a multiple of it.")
 
 
-class NoisePerUnit(nn.Module):
-    """In training mode, moves and stretches the values of each unit by amounts drawn anew at every step; in evaluation mode, nothing.
-
-    Values (N, C) become factor * x + offset, with for each of the C units an offset drawn evenly from -shift to shift, in
-    the values' own unit, and a factor whose logarithm is drawn evenly between those of 1/scale and scale; the same for all
-    examples of the mini-batch. jitter: standard deviation of normal noise that each single value gets on top.
-    After Santurkar et al. 2018, who put noise behind batch norm whose mean and spread are drawn anew for each unit at each
-    step, and draw from it for each example: the first is here shift and scale, the second jitter; the numbers are ours.
-    Raises ValueError unless shift and jitter are at least 0, and scale at least 1.
-    """
-
-    def __init__(self, shift, scale=1.0, jitter=0.0):
-        super().__init__()
-        if not (shift >= 0 and scale >= 1 and jitter >= 0):
-            raise ValueError(f"shift is {shift}, scale {scale}, jitter {jitter}; expected 0 or more, 1 or more, 0 or more.")
-        self.shift, self.scale, self.jitter = shift, scale, jitter
-
-    def forward(self, x):
-        if not self.training:
-            return x
-        factor, offset = unit_noise(self, x)
-        return factor * x + offset
-
-
-def unit_noise(layer, x, generator=None):
-    """(1, C) factors and (1, C) offsets, or (N, C) with jitter, that NoisePerUnit draws for one mini-batch x, (N, C)."""
-    offset, factor = torch.empty(2, 1, x.shape[-1], dtype=x.dtype).uniform_(-1, 1, generator=generator)
-    offset, factor = layer.shift * offset, float(layer.scale) ** factor
-    if layer.jitter:
-        offset = offset + layer.jitter * torch.empty(x.shape, dtype=x.dtype).normal_(generator=generator)
-    return factor, offset
-
-
 class LpBatchNorm1d(nn.Module):
     """Batch norm with another measure of spread: values (N, C) minus their mean, over the lp norm of what is left, for each unit.
 

@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from helpers.networks._stacking import as_examples, channels_of_all, stack
-from helpers.networks.layers import CentredReLU, unit_noise
+from helpers.networks.layers import CentredReLU
 
 NONLINEAR = (nn.Sigmoid, nn.Tanh, nn.ReLU, nn.LeakyReLU, nn.ELU, nn.GELU, nn.SiLU, nn.Softplus, CentredReLU)
 ELEMENTWISE = (nn.Identity, *NONLINEAR)
@@ -91,18 +91,3 @@ class ReplicatedDropout(Stochastic):
         for mask, generator in zip(kept, self.generators, strict=True):
             mask.bernoulli_(1 - self.p, generator=generator)
         return x * kept / (1 - self.p)
-
-
-class ReplicatedNoisePerUnit(Stochastic):
-    """NoisePerUnit for all copies."""
-
-    def __init__(self, layers):
-        super().__init__()
-        self.shift, self.scale, self.jitter = layers[0].shift, layers[0].scale, layers[0].jitter
-
-    def forward(self, x):
-        if not self.training:
-            return x
-        drawn = [unit_noise(self, part, generator) for part, generator in zip(x, self.generators, strict=True)]
-        factor, offset = (torch.stack(parts) for parts in zip(*drawn, strict=True))
-        return factor * x + offset

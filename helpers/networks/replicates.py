@@ -15,7 +15,8 @@ from helpers.networks import replicated_layers as side_by_side
 from helpers.networks import replicated_norms as norms
 from helpers.networks._alike import check_alike
 from helpers.networks._inputs import as_numbers
-from helpers.networks.layers import GhostBatchNorm1d, GhostBatchNorm2d, LpBatchNorm1d, NoisePerUnit, Residual
+from helpers.networks.layers import GhostBatchNorm1d, GhostBatchNorm2d, LpBatchNorm1d, Residual
+from helpers.networks.noise import MovingNoise, ReplicatedMovingNoise
 from helpers.networks.replicated_layers import EACH_EXAMPLE, ELEMENTWISE, EachExample, Stochastic
 
 LIFTED = {
@@ -30,7 +31,7 @@ LIFTED = {
     nn.Conv2d: side_by_side.ReplicatedConv2d,
     nn.Dropout: side_by_side.ReplicatedDropout,
     LpBatchNorm1d: norms.ReplicatedLpBatchNorm1d,
-    NoisePerUnit: side_by_side.ReplicatedNoisePerUnit,
+    MovingNoise: ReplicatedMovingNoise,
 }
 
 

@@ -36,8 +36,8 @@ def train(
 
     network: from replicate(), M copies. It is changed.
     x: (N, F) inputs.
-    y: (N,) classes, whole numbers from 0, with the cross-entropy in nats as loss; or (N,) targets, floating, with the mean
-        squared error (accuracies are NaN then).
+    y: (N,) classes, whole numbers from 0, with the cross-entropy in nats as loss; or (N,) or (N, K) targets, floating, for one or K
+        outputs, with the mean squared error (accuracies are NaN then).
     splits: (train, test), index arrays of shape (M, n) and (M, m), one row for each copy (datasets.splits).
     steps: updates. batch_size: examples per update; n for full batch.
     lr: one learning rate, or M of them.
@@ -131,19 +131,21 @@ def _by_torch(optimizer, parameters, lr, weight_decay):
 
 
 def losses_per_copy(network, x, y):
-    """(M,) the loss of each copy on its own batch, x (M, B, F): cross-entropy for classes y (M, B), squared error for floating y."""
+    """(M,) the loss of each copy on its own batch, x (M, B, F): cross-entropy for classes y (M, B), mean squared error for floating y."""
     return losses_of_outputs(network(x), y)
 
 
 def losses_of_outputs(outputs, answers):
-    """(M,) the same from the outputs of the copies, (M, B, classes) or (M, B, 1)."""
-    if (outputs.shape[2] == 1) != answers.is_floating_point():
+    """(M,) the same from the outputs of the copies, (M, B, classes), or (M, B, K) for floating answers (M, B, K), (M, B) if K is 1."""
+    floating, several = answers.is_floating_point(), outputs.shape[2]
+    targets = answers.unsqueeze(2) if answers.ndim == 2 else answers
+    if targets.shape[2] != several if floating else several == 1:
         raise ValueError(
-            f"the network has {outputs.shape[2]} outputs and y is {'floating' if answers.is_floating_point() else 'whole numbers'}; "
-            "expected one output for floating targets, or an output for each class of whole numbers."
+            f"the network has {several} outputs and y is {f'floating, {targets.shape[2]} for each example' if floating else 'whole numbers'};"
+            " expected an output for each floating target, or an output for each class of whole numbers."
         )
-    if answers.is_floating_point():
-        return F.mse_loss(outputs.squeeze(2), answers, reduction="none").mean(dim=1)
+    if floating:
+        return F.mse_loss(outputs, targets, reduction="none").mean(dim=(1, 2))
     try:
         return F.cross_entropy(outputs.transpose(1, 2), answers, reduction="none").mean(dim=1)
     except IndexError:
@@ -170,9 +172,10 @@ def _evaluate(network, x, y, rows):
     network.eval()
     outputs, answers = network(x[rows]), y[rows]
     losses = losses_of_outputs(outputs, answers)
+    if answers.is_floating_point():  # where a number was asked for there is no right or wrong
+        return losses.numpy(), np.full(len(losses), np.nan)
     accuracies = (outputs.argmax(dim=2) == answers).double().mean(dim=1)
-    # argmax over NaN would pass for an answer; where a number was asked for there is no right or wrong.
-    accuracies[~torch.isfinite(losses) | answers.is_floating_point()] = torch.nan
+    accuracies[~torch.isfinite(losses)] = torch.nan  # argmax over NaN would pass for an answer
     return losses.numpy(), accuracies.numpy()
 
 
@@ -195,8 +198,8 @@ def _checked(network, x, y, splits, steps, batch_size, lr):
         got = type(network).__name__
         raise ValueError(f"train() takes a network from replicate(), got {got}; for one run use replicate(make, 1, seed).")
     x, y = as_inputs(network, x), as_answers(network, y)
-    if x.ndim != 2 or y.shape != x.shape[:1]:
-        raise ValueError(f"x has shape {tuple(x.shape)} and y {tuple(y.shape)}; expected (N, F) and (N,).")
+    if x.ndim != 2 or y.shape[:1] != x.shape[:1] or y.ndim > 1 + y.is_floating_point():
+        raise ValueError(f"x has shape {tuple(x.shape)} and y {tuple(y.shape)}; expected (N, F) and (N,), or (N, K) floating targets.")
     rows = [torch.as_tensor(np.asarray(part)) for part in splits]
     if len(rows) != 2 or any(part.ndim != 2 or len(part) != network.copies for part in rows):
         shapes = [tuple(part.shape) for part in rows]
