@@ -350,3 +350,42 @@ def test_weighted_sums_are_those_of_each_plain_copy_in_front_of_batch_norm(netwo
         torch.testing.assert_close(sums[0][i], plain[0](torch.tensor(X)))
         torch.testing.assert_close(sums[1][i], plain[:4](torch.tensor(X)))
         torch.testing.assert_close(sums[2][i], plain(torch.tensor(X)))
+
+
+def test_the_largest_curvature_is_an_eigenvalue_of_the_hessian_of_least_squares():
+    network = replicate(lambda: nn.Linear(5, 1, bias=False).double(), 3, 0)
+    x, y = np.random.default_rng(0).normal(size=(3, 40, 5)), np.zeros((3, 40))
+    hessians = [2 * part.T @ part / 40 for part in x]  # of the mean squared error by the weights
+    found = measures.largest_curvature(network, torch.tensor(x), torch.tensor(y), seed=0, rounds=60)
+    np.testing.assert_allclose(found, [np.linalg.eigvalsh(hessian)[-1] for hessian in hessians], rtol=1e-3)
+
+
+def test_the_largest_curvature_is_the_largest_and_not_the_most_negative_one():
+    def two_factors():
+        return nn.Sequential(nn.Linear(1, 1, bias=False), nn.Linear(1, 1, bias=False)).double()
+
+    network = replicate(two_factors, 1, 0)
+    with torch.no_grad():  # the loss (3 - u v)^2 at u = v = 0.1: curvatures 2 v^2 plus and minus 2 (3 - 2 u v)
+        for layer in network.linears():
+            layer.weight.fill_(0.1)
+    found = measures.largest_curvature(network, torch.ones(1, 4, 1), torch.full((1, 4), 3.0), seed=0, rounds=20)
+    np.testing.assert_allclose(found, 2 * 0.01 + 2 * (3 - 2 * 0.01), rtol=1e-3)
+
+
+def test_relative_change_does_not_depend_on_the_length_of_weights_in_front_of_batch_norm():
+    def made(factor):
+        network = nn.Sequential(nn.Linear(6, 7, bias=False), nn.BatchNorm1d(7, eps=1e-300), nn.ReLU(), nn.Linear(7, 4)).double()
+        with torch.no_grad():
+            network[0].weight *= factor
+        return network
+
+    x, y = torch.randn(20, 6, dtype=torch.float64), torch.arange(20) % 4
+    one, ten = (measures.relative_change(replicate(lambda factor=factor: made(factor), 2, 0), x, y, [0.01, 0.1]) for factor in (1, 10))
+    np.testing.assert_allclose(one, ten, rtol=1e-6)
+    assert (one[1] > one[0]).all()
+
+
+@pytest.mark.parametrize(("measure", "options"), [("largest_curvature", {"seed": 0, "rounds": 0}), ("relative_change", {"sizes": [0.0]})])
+def test_bad_settings_of_curvature_and_relative_change_are_explained(measure, options):
+    with pytest.raises(ValueError, match="expected"):
+        getattr(measures, measure)(replicate(lambda: nn.Linear(3, 2), 2, 0), X[:, :3], np.zeros(len(X), int), **options)

@@ -1,4 +1,4 @@
-"""The loss around the present weights: along the training step, and in random directions.
+"""The loss around the present weights: along the training step, where it is curved most, and in random directions.
 
 x: (N, F) inputs for all copies or (M, N, F); y: (N,) or (M, N). Batch norm goes by these examples, as in training. Every network is left
 as it was.
@@ -10,6 +10,7 @@ import torch
 from helpers.measures._network import left_as_it_was, length_per_copy, loss_and_gradient, move, rates_per_copy
 from helpers.measures.gradients import losses
 from helpers.networks._inputs import for_each_copy
+from helpers.networks.training import losses_per_copy
 
 
 def along_step(network, x, y, rate, lengths):
@@ -42,6 +43,64 @@ def along_step(network, x, y, rate, lengths):
     met, changes, distances = (torch.stack(values, dim=1).numpy() for values in (losses_there, changes, distances))
     found = {"loss": loss.numpy(), "gradient": norm.numpy(), "weights": weights.numpy(), "losses": met, "changes": changes}
     return found | {"range": met.max(axis=1) - met.min(axis=1), "smoothness": (changes / distances).max(axis=1)}
+
+
+def largest_curvature(network, x, y, seed, rounds=20):
+    """(M,) the largest eigenvalue of the Hessian of each copy's loss, by all its parameters: the loss's largest curvature.
+
+    Lanczos iteration from random directions drawn from `seed`, with exact products of Hessian and direction. Of ReLU it sees the
+    straight parts alone, and not the kinks that a step crosses. rounds: 20 give it to some percent, from below; never more are made
+    than there are parameters. Raises ValueError for a number of rounds below 1.
+    """
+    if rounds < 1:
+        raise ValueError(f"rounds is {rounds}; expected at least one round.")
+    x, y = for_each_copy(network, x, y)
+    parameters = [p for p in network.parameters() if p.requires_grad]
+    with torch.enable_grad(), left_as_it_was(network):
+        gradient = _per_copy(torch.autograd.grad(losses_per_copy(network, x, y).sum(), parameters, create_graph=True))
+        rounds = min(rounds, gradient.shape[1])
+        first = torch.randn(gradient.shape, generator=torch.Generator().manual_seed(seed), dtype=network.dtype)
+        basis, images = [first / first.norm(dim=1, keepdim=True)], []
+        for _ in range(rounds):
+            images.append(_per_copy(torch.autograd.grad((gradient * basis[-1]).sum(), parameters, retain_graph=True)))
+            rest = images[-1]
+            for _ in range(2):  # twice, against rounding
+                for known in basis:
+                    rest = rest - (rest * known).sum(1, keepdim=True) * known
+            basis.append(rest / rest.norm(dim=1, keepdim=True).clamp_min(1e-30))
+    small = torch.einsum("imp,jmp->mij", torch.stack(basis[:rounds]).double(), torch.stack(images).double())
+    return torch.linalg.eigvalsh((small + small.transpose(1, 2)) / 2)[:, -1].numpy()
+
+
+def _per_copy(tensors):
+    """(M, P) from tensors (M, ...): all numbers of a copy in one row."""
+    return torch.cat([t.flatten(1) for t in tensors], dim=1)
+
+
+def relative_change(network, x, y, sizes):
+    """(S, M) how the gradients of the layers' weights change along a step that is as large in every layer as a part of its weights.
+
+    Each layer's weights move against their gradient by size * their own length, for each of S sizes; biases, gamma and beta
+    stay. The change of a layer's gradient is divided by the length of the gradient before; the mean over the layers. In front of
+    batch norm it does not depend on the length of the weights, nor on the rate of the training.
+    Raises ValueError for sizes that are not positive.
+    """
+    x, y = for_each_copy(network, x, y)
+    sizes = np.atleast_1d(np.asarray(sizes, dtype=float))
+    if not (sizes > 0).all():
+        raise ValueError(f"sizes are {sizes}; expected positive parts of the weights' length, such as [0.01, 0.1].")
+    weights, found = [layer.weight for layer in network.linears()], []
+    with left_as_it_was(network):
+        start = [weight.detach().clone() for weight in weights]
+        _, gradient = loss_and_gradient(network, x, y, weights)
+        lengths = [length_per_copy([g]) for g in gradient]
+        for size in sizes:
+            for weight, at, g, length in zip(weights, start, gradient, lengths, strict=True):
+                move([weight], [at], [g], float(size) * length_per_copy([at]) / length)
+            _, turned = loss_and_gradient(network, x, y, weights)
+            parts = [length_per_copy([a - b]) / length for a, b, length in zip(turned, gradient, lengths, strict=True)]
+            found.append(torch.stack(parts).mean(0))
+    return torch.stack(found).numpy()
 
 
 def sharpness(network, x, y, size, seed, draws=5):
