@@ -89,15 +89,18 @@ class LpBatchNorm1d(nn.Module):
 
     The norm is averaged over the mini-batch: (mean of |x - mean|^p + eps)^(1/p); for p = inf it is the largest
     |x - mean|, plus eps. p = 2 is batch norm. gamma (weight), beta (bias) and, for evaluation mode, running averages of
-    mean and norm as in BatchNorm1d. After the lp normalizations of Santurkar et al. 2018.
+    mean and norm as in BatchNorm1d.
+    centred: False takes the norm of x itself, before the mean is subtracted: (x - mean) / norm of x. That is how Santurkar et
+        al. 2018 describe their lp normalizations ("before shifting the mean"). The spread of the outputs is then not fixed:
+        it is small for a unit whose mean is large beside its spread, and p = 2 is not batch norm.
     Raises ValueError for p below 1, and in training mode for a batch of one.
     """
 
-    def __init__(self, num_features, p, eps=1e-5, momentum=0.1):
+    def __init__(self, num_features, p, eps=1e-5, momentum=0.1, centred=True):
         super().__init__()
         if not p >= 1:
             raise ValueError(f"p is {p}; expected a number of at least 1, or float('inf').")
-        self.p, self.eps, self.momentum = p, eps, momentum
+        self.p, self.eps, self.momentum, self.centred = p, eps, momentum, centred
         self.weight, self.bias = nn.Parameter(torch.ones(num_features)), nn.Parameter(torch.zeros(num_features))
         self.register_buffer("running_mean", torch.zeros(num_features))
         self.register_buffer("running_norm", torch.ones(num_features))
@@ -113,7 +116,7 @@ def lp_normalized(layer, x):
     if x.shape[-2] < 2:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {tuple(x.shape)}.")
     mean = x.mean(-2, keepdim=True)
-    off = (x - mean).abs()
+    off = (x - mean if layer.centred else x).abs()
     norm = off.amax(-2, keepdim=True) + layer.eps if layer.p == float("inf") else _mean_power(off, layer.p, layer.eps)
     with torch.no_grad():
         layer.running_mean.lerp_(mean.squeeze(-2), layer.momentum)

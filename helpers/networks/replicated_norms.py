@@ -135,7 +135,7 @@ class ReplicatedLpBatchNorm1d(nn.Module):
 
     def __init__(self, layers):
         super().__init__()
-        self.p, self.eps, self.momentum = layers[0].p, layers[0].eps, layers[0].momentum
+        self.p, self.eps, self.momentum, self.centred = layers[0].p, layers[0].eps, layers[0].momentum, layers[0].centred
         self.weight, self.bias = stack(layers, "weight"), stack(layers, "bias")
         for name in ("running_mean", "running_norm"):
             self.register_buffer(name, torch.stack([getattr(layer, name) for layer in layers]))
