@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from helpers.networks import CentredReLU, GhostBatchNorm1d, GhostBatchNorm2d, LpBatchNorm1d, NoisePerUnit, Residual
+from helpers.networks import CentredReLU, GhostBatchNorm1d, GhostBatchNorm2d, LpBatchNorm1d, Residual
 
 
 def test_residual_adds_its_branch():
@@ -68,31 +68,6 @@ def test_groups_of_pictures_are_batches_of_their_own():
     whole.load_state_dict(ghost.state_dict())
     x = 2 * torch.randn(6, 3, 4, 5, dtype=torch.float64) + 1
     torch.testing.assert_close(ghost(x), torch.cat([whole(part) for part in x.split(2)]))
-
-
-def test_unit_noise_moves_each_unit_as_a_whole_and_anew_at_every_step():
-    layer, x = NoisePerUnit(shift=0.5, scale=2.0), torch.randn(400, 300, dtype=torch.float64)
-    first, second = layer(x), layer(x)
-    factors = first.std(0) / x.std(0)
-    offsets = first.mean(0) - factors * x.mean(0)
-    torch.testing.assert_close(first, factors * x + offsets)
-    assert 0.5 <= factors.min() < 0.6 and 1.8 < factors.max() <= 2.0
-    assert -0.5 <= offsets.min() < -0.45 and 0.45 < offsets.max() <= 0.5
-    assert not torch.allclose(first, second)
-    assert layer.eval()(x) is x
-
-
-def test_jitter_is_drawn_for_each_value():
-    x = torch.zeros(400, 300, dtype=torch.float64)
-    noise = NoisePerUnit(shift=0.0, jitter=0.3)(x)
-    assert noise.std() == pytest.approx(0.3, rel=0.02)
-    assert noise.mean(0).abs().max() < 0.1
-
-
-@pytest.mark.parametrize("options", [{"shift": -1}, {"shift": 0, "scale": 0.5}, {"shift": 0, "jitter": -0.1}])
-def test_noise_that_makes_no_sense_is_refused(options):
-    with pytest.raises(ValueError, match="expected 0 or more, 1 or more, 0 or more"):
-        NoisePerUnit(**options)
 
 
 def test_the_l2_norm_is_batch_norm():

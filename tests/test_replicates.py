@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from helpers.networks import GhostBatchNorm1d, GhostBatchNorm2d, LpBatchNorm1d, NoisePerUnit, Residual, plain_copy, replicate
+from helpers.networks import GhostBatchNorm1d, GhostBatchNorm2d, LpBatchNorm1d, MovingNoise, Residual, plain_copy, replicate
 from helpers.networks.replicated_layers import ELEMENTWISE
 from helpers.networks.training import losses_per_copy
 
@@ -209,8 +209,8 @@ OTHER_LAYERS = {
     "layer norm, bare": lambda: nn.LayerNorm(7, elementwise_affine=False),
     "dropout": lambda: nn.Dropout(0.3),
     "no dropout": lambda: nn.Dropout(0.0),
-    "noise": lambda: NoisePerUnit(0.5, 1.5),
-    "noise for each value": lambda: NoisePerUnit(0.5, 1.5, jitter=0.2),
+    "noise": lambda: MovingNoise(),
+    "slow noise": lambda: MovingNoise(example=0, memory=5, speed=0.1),
     "l1 norm": lambda: LpBatchNorm1d(7, 1),
     "l3 norm": lambda: LpBatchNorm1d(7, 3, momentum=0.5),
     "largest value": lambda: LpBatchNorm1d(7, float("inf")),

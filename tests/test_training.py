@@ -178,7 +178,7 @@ def test_steps_to_is_the_first_evaluated_step_that_reaches_the_accuracy():
         ({"y": np.where(Y == 1, -100, Y)}, "y has the class -100; expected whole numbers from 0"),
         ({"y": Y + 1}, "y has the class 3, and the network has 3 outputs; expected classes from 0 to 2"),
         ({"y": Y.astype(str)}, "y has the type <U.*expected whole numbers"),
-        ({"y": Y.astype(float)}, "the network has 3 outputs and y is floating; expected one output for floating targets"),
+        ({"y": Y.astype(float)}, "the network has 3 outputs and y is floating, 1 for each example; expected an output for each floating target"),
         ({"y": np.where(Y == 1, np.nan, Y)}, "y has .* values that are NaN or infinite"),
         ({"splits": (np.zeros((COPIES, 5), int), np.zeros((COPIES, 0), int))}, "a split has no rows"),
         ({"lr": "0.1"}, "lr has the type <U3; expected"),
@@ -420,3 +420,16 @@ def test_an_optimizer_takes_one_rate_and_its_own_weight_decay():
     for wrong in ({"lr": [0.1, 0.1, 0.2]}, {"lr": 0.1, "weight_decay": 0.01}):
         with pytest.raises(ValueError, match="an optimizer takes one rate"):
             train(network, x, y, (rows, rows), steps=2, batch_size=2, seed=0, optimizer=torch.optim.Adam, **wrong)
+
+
+def test_several_floating_targets_have_the_mean_squared_error_of_all():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(30, 4)), rng.normal(size=(30, 3))
+    splits = datasets.splits(30, train=20, copies=2, seed=0)
+    network = replicate(lambda: nn.Linear(4, 3).double(), 2, 0)
+    by_hand = [((plain_copy(network, i)(torch.tensor(x[splits[0][i]])) - torch.tensor(y[splits[0][i]])) ** 2).mean().item() for i in (0, 1)]
+    history = train(network, x, y, splits, steps=50, batch_size=20, lr=0.3, seed=0, eval_every=None)
+    np.testing.assert_allclose(history.train_loss[0], by_hand)
+    assert (history.train_loss[-1] < 0.9 * history.train_loss[0]).all() and np.isnan(history.test_accuracy).all()
+    with pytest.raises(ValueError, match="the network has 3 outputs and y is floating, 2 for each example"):
+        train(network, x, y[:, :2], splits, steps=1, batch_size=20, lr=0.3, seed=0)
