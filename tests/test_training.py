@@ -160,7 +160,7 @@ def test_steps_to_is_the_first_evaluated_step_that_reaches_the_accuracy():
         ({"network": with_bn()}, r"takes a network from replicate\(\), got Sequential"),
         ({"x": X[:-1]}, r"x has shape \(59, 5\) and y \(60,\); expected \(N, F\) and \(N,\)"),
         ({"x": X[:, 0]}, r"x has shape \(60,\)"),
-        ({"y": np.eye(3)[Y]}, r"y \(60, 3\)"),
+        ({"y": np.eye(3, dtype=int)[Y]}, r"y \(60, 3\)"),
         ({"splits": datasets.splits(EXAMPLES, TRAIN, COPIES + 1, SEED)}, r"\[\(4, 40\), \(4, 20\)\]; expected two with 3 rows"),
         ({"splits": (np.arange(40), np.arange(40, 60))}, r"\[\(40,\), \(20,\)\]; expected two"),
         ({"splits": datasets.splits(EXAMPLES, TRAIN, COPIES, SEED)[:1]}, r"\[\(3, 40\)\]; expected two"),

@@ -17,7 +17,7 @@ threads            one torch thread or all of them, whichever is quicker
 from helpers.networks.fully_connected import fully_connected
 from helpers.networks.given_statistics import GivenStatisticsRun, forward_with, measure_statistics, train_by
 from helpers.networks.history import History
-from helpers.networks.layers import CentredReLU, GhostBatchNorm1d, GhostBatchNorm2d, LpBatchNorm1d, Residual
+from helpers.networks.layers import GhostBatchNorm1d, GhostBatchNorm2d, LpBatchNorm1d, Residual
 from helpers.networks.noise import MovingNoise, noise_is
 from helpers.networks.replicated_norms import ReplicatedBatchNorm1d
 from helpers.networks.replicates import Replicated, plain_copy, replicate
@@ -27,7 +27,6 @@ from helpers.networks.training import batch_order, evaluate, losses_per_copy, tr
 
 __all__ = [
     "Best",
-    "CentredReLU",
     "GhostBatchNorm1d",
     "GhostBatchNorm2d",
     "GivenStatisticsRun",

@@ -15,20 +15,6 @@ class Residual(nn.Module):
         return x + self.branch(x)
 
 
-class CentredReLU(nn.Module):
-    """ReLU(z) - constant: a ReLU whose outputs have a mean near 0.
-
-    constant: fixed, not learned. 0.4 is the mean of ReLU(z) where z is normal with mean 0 and standard deviation 1.
-    """
-
-    def __init__(self, constant=0.4):
-        super().__init__()
-        self.constant = constant
-
-    def forward(self, z):
-        return torch.relu(z) - self.constant
-
-
 class _Ghost:
     """What GhostBatchNorm1d and 2d share; goes before the batch norm that it changes."""
 

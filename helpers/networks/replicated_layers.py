@@ -12,9 +12,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from helpers.networks._stacking import as_examples, channels_of_all, stack
-from helpers.networks.layers import CentredReLU
 
-NONLINEAR = (nn.Sigmoid, nn.Tanh, nn.ReLU, nn.LeakyReLU, nn.ELU, nn.GELU, nn.SiLU, nn.Softplus, CentredReLU)
+NONLINEAR = (nn.Sigmoid, nn.Tanh, nn.ReLU, nn.LeakyReLU, nn.ELU, nn.GELU, nn.SiLU, nn.Softplus)
 ELEMENTWISE = (nn.Identity, *NONLINEAR)
 EACH_EXAMPLE = (nn.Flatten, nn.Unflatten, nn.AvgPool2d, nn.MaxPool2d, nn.AdaptiveAvgPool2d)
 
