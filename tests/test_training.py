@@ -178,7 +178,10 @@ def test_steps_to_is_the_first_evaluated_step_that_reaches_the_accuracy():
         ({"y": np.where(Y == 1, -100, Y)}, "y has the class -100; expected whole numbers from 0"),
         ({"y": Y + 1}, "y has the class 3, and the network has 3 outputs; expected classes from 0 to 2"),
         ({"y": Y.astype(str)}, "y has the type <U.*expected whole numbers"),
-        ({"y": Y.astype(float)}, "the network has 3 outputs and y is floating, 1 for each example; expected an output for each floating target"),
+        (
+            {"y": Y.astype(float)},
+            "the network has 3 outputs and y is floating, 1 for each example; expected an output for each floating target",
+        ),
         ({"y": np.where(Y == 1, np.nan, Y)}, "y has .* values that are NaN or infinite"),
         ({"splits": (np.zeros((COPIES, 5), int), np.zeros((COPIES, 0), int))}, "a split has no rows"),
         ({"lr": "0.1"}, "lr has the type <U3; expected"),

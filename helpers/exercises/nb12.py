@@ -9,8 +9,14 @@ def in_front_and_behind(answer):
     hints = [
         ([7, 2, 0, 1], "You exchanged the two places. In front of batch norm, what does batch norm do with the shift?"),
         ([0, 1, 0, 1], "Right in front of batch norm. But behind it, nothing removes the shift any more."),
-        ([7, 2, 7, 2], "Right behind batch norm. In front of it, batch norm subtracts the new mean and divides by the new standard deviation."),
-        ([0, 1, 13, 2 * root], "Right in front. Behind: the shift meets values that batch norm has made, of mean 0 and standard deviation 1."),
+        (
+            [7, 2, 7, 2],
+            "Right behind batch norm. In front of it, batch norm subtracts the new mean and divides by the new standard deviation.",
+        ),
+        (
+            [0, 1, 13, 2 * root],
+            "Right in front. Behind: the shift meets values that batch norm has made, of mean 0 and standard deviation 1.",
+        ),
         ([0, 1, 10, root], "Right in front. Behind: the shift meets values of mean 0 and standard deviation 1: 2 · 0 + 7, and 2 · 1."),
         ([0, 1, 7, 1], "The factor 2 makes the standard deviation twice as large; behind batch norm it stays so."),
         ([13, 2 * root, 7, 2], "Right behind. In front, batch norm comes after the shift: it subtracts 13 and divides by 2.83."),

@@ -140,9 +140,10 @@ def losses_of_outputs(outputs, answers):
     floating, several = answers.is_floating_point(), outputs.shape[2]
     targets = answers.unsqueeze(2) if answers.ndim == 2 else answers
     if targets.shape[2] != several if floating else several == 1:
+        found = f"floating, {targets.shape[2]} for each example" if floating else "whole numbers"
         raise ValueError(
-            f"the network has {several} outputs and y is {f'floating, {targets.shape[2]} for each example' if floating else 'whole numbers'};"
-            " expected an output for each floating target, or an output for each class of whole numbers."
+            f"the network has {several} outputs and y is {found}; "
+            "expected an output for each floating target, or an output for each class of whole numbers."
         )
     if floating:
         return F.mse_loss(outputs, targets, reduction="none").mean(dim=(1, 2))
