@@ -390,7 +390,7 @@ def insured(mean, var, z):
     ],
     "12.2": [('answer = "a"', "subtracts the mean"), ('answer = "b"', "divides by it"), ('answer = "d"', "common to all examples")],
     "13.1": [("answer = 3", "Add β"), ("answer = 1", "That is x̂"), ("answer = 23", "did not divide by σ")],
-    "13.2": [("answer = 0.5", "That is the part pv"), ("answer = 4", "That is the part p(1 − p)m²"), ("answer = 1", "real values alone")],
+    "13.2": [('answer = "a"', "Had the size been lost"), ('answer = "c"', "Which of the two numbers"), ('answer = "d"', "With a leak")],
     "13.3": [
         (
             """
