@@ -277,6 +277,7 @@ def test_nonlinear_functions_within_layers_are_looked_at():
     "measure",
     [
         lambda net: measures.losses(net, FEW, CLASSES),
+        lambda net: measures.training_loss(FEW[0], CLASSES[0], np.tile(np.arange(4), (COPIES, 1)), 2)(net),
         lambda net: measures.gradient_norms(net, FEW, CLASSES),
         lambda net: measures.gradient_change(net, FEW, CLASSES, 0.1),
         lambda net: measures.predicted_decrease(net, FEW, CLASSES, alone=True),
@@ -389,3 +390,23 @@ def test_relative_change_does_not_depend_on_the_length_of_weights_in_front_of_ba
 def test_bad_settings_of_curvature_and_relative_change_are_explained(measure, options):
     with pytest.raises(ValueError, match="expected"):
         getattr(measures, measure)(replicate(lambda: nn.Linear(3, 2), 2, 0), X[:, :3], np.zeros(len(X), int), **options)
+
+
+def test_training_loss_is_the_mean_over_mini_batches_each_normalized_by_itself(network):
+    rows = np.stack([np.random.default_rng(i).permutation(EXAMPLES)[:12] for i in range(COPIES)])
+    found = measures.training_loss(X, Y, rows, 6)(network)["training_loss"]
+    for i in range(COPIES):
+        plain = plain_copy(network, i).train()
+        batches = (F.cross_entropy(plain(torch.tensor(X[part])), torch.tensor(Y[part])).item() for part in (rows[i, :6], rows[i, 6:]))
+        assert found[i] == pytest.approx(np.mean(list(batches)))
+
+
+def test_training_loss_meets_each_copy_at_every_rate():
+    rows = np.stack([np.arange(i, i + 10) for i in range(COPIES)])
+    twice = replicate([plain_copy(replicate(make_network, COPIES, seed=1), i) for i in (0, 1, 2, 0, 1, 2)]).double()
+    found = measures.training_loss(X, Y, rows, 5)(twice)["training_loss"]
+    np.testing.assert_allclose(found[:COPIES], found[COPIES:])
+    with pytest.raises(ValueError, match="expected a multiple"):
+        measures.training_loss(X, Y, rows[:2], 5)(replicate(make_network, COPIES, seed=1))
+    with pytest.raises(ValueError, match="n a multiple"):
+        measures.training_loss(X, Y, rows, 4)
