@@ -106,3 +106,10 @@ def test_how_values_changed():
 def test_the_usual_start():
     networks = descents.usual_start(start(True))
     assert all((layer.weight == 1).all() and (layer.bias == 0).all() for layer in networks.batch_norms())
+
+
+def test_a_plain_network_normalized_once_starts_as_the_usual_start():
+    plain, normed = descents.normalize_once(start(False)), descents.usual_start(start(True))
+    assert plain(plain.pictures).detach().numpy() == pytest.approx(normed(normed.pictures).detach().numpy(), abs=1e-4)
+    z = descents.values_of(plain, 2)
+    assert z.mean(1).abs().max() < 1e-4

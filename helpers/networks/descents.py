@@ -16,6 +16,8 @@ from helpers.networks.replicates import replicate
 from helpers.networks.threads import use_quicker_threads
 from helpers.networks.training import losses_per_copy
 
+EPS = 1e-5  # of torch.nn.BatchNorm1d
+
 
 @dataclass(frozen=True)
 class Descent:
@@ -71,6 +73,24 @@ def usual_start(networks):
     for layer in networks.batch_norms():
         layer.weight.fill_(1.0)
         layer.bias.fill_(0.0)
+    return networks
+
+
+@torch.no_grad()
+def normalize_once(networks):
+    """Divide the weights of each hidden linear layer so that its z has mean 0 and standard deviation 1 on the pictures, once.
+
+    For plain networks from same_start(), which then start as the functions of usual_start(). Changes the networks and returns
+    them. (For convolutions: Mishkin and Matas 2016, "All you need is a good init".)
+    """
+    values, hidden = networks.pictures, networks.linears()[:-1]
+    for layer in networks.layers:
+        if layer in hidden:
+            z = layer(values)
+            sigma = (z.var(1, unbiased=False) + EPS).sqrt()  # (M, U)
+            layer.weight.div_(sigma.unsqueeze(2))
+            layer.bias.sub_(z.mean(1)).div_(sigma)
+        values = layer(values)
     return networks
 
 
