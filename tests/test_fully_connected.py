@@ -33,6 +33,17 @@ def test_he_start_keeps_the_mean_square_of_relu_layers():
         assert layer.weight.var().item() == pytest.approx(2 / 400, rel=0.03)
 
 
+def test_centred_start_gives_mean_0_and_standard_deviation_1():
+    torch.manual_seed(0)
+    z = torch.randn(5000, 400)
+    for layer in fully_connected((400, 400, 400, 400, 10), start="centred")[:-1]:
+        z = layer(z)
+        if isinstance(layer, nn.Linear):
+            over_pictures = z.mean(0)  # of each unit
+            assert over_pictures.abs().mean() < 0.1
+            assert z.std(0).mean().item() == pytest.approx(1, abs=0.05)
+
+
 def test_pytorch_start_is_that_of_nn_linear():
     torch.manual_seed(3)
     network = fully_connected((5, 4, 2), start="PyTorch")
@@ -44,5 +55,5 @@ def test_pytorch_start_is_that_of_nn_linear():
 def test_what_cannot_be_made_is_named():
     with pytest.raises(ValueError, match=r"sizes is \[64\]; expected inputs"):
         fully_connected((64,))
-    with pytest.raises(ValueError, match="start is 'Xavier'; expected 'He' or 'PyTorch'"):
+    with pytest.raises(ValueError, match="start is 'Xavier'; expected 'He', 'centred', 'PyTorch'"):
         fully_connected((64, 10), start="Xavier")

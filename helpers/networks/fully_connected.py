@@ -1,8 +1,12 @@
 """Networks of linear layers, with or without a normalization, from a named start."""
 
+import math
+
 from torch import nn
 
-STARTS = ("He", "PyTorch")
+STARTS = ("He", "centred", "PyTorch")
+RELU_MEAN = 1 / math.sqrt(2 * math.pi)  # of ReLU(z), z normal with mean 0 and standard deviation 1: 0.399
+RELU_VARIANCE = 1 / 2 - 1 / (2 * math.pi)
 
 
 def fully_connected(sizes, norm=None, start="He", nonlinearity=nn.ReLU):
@@ -22,13 +26,17 @@ def fully_connected(sizes, norm=None, start="He", nonlinearity=nn.ReLU):
     if len(sizes) < 2:
         raise ValueError(f"sizes is {sizes}; expected inputs, hidden widths and outputs, such as (64, 50, 10).")
     if start not in STARTS:
-        raise ValueError(f"start is {start!r}; expected {' or '.join(map(repr, STARTS))}.")
+        raise ValueError(f"start is {start!r}; expected {', '.join(map(repr, STARTS))}.")
     layers = []
     for inputs, width in zip(sizes[:-2], sizes[1:-1], strict=True):
         linear = nn.Linear(inputs, width)
         if start == "He":
             nn.init.kaiming_normal_(linear.weight)
             nn.init.zeros_(linear.bias)
+        elif start == "centred":
+            behind_relu = len(layers) > 0
+            nn.init.normal_(linear.weight, std=(inputs * (RELU_VARIANCE if behind_relu else 1)) ** -0.5)
+            linear.bias.data = -RELU_MEAN * linear.weight.data.sum(1) * behind_relu
         layers += [linear] if norm is None else [linear, norm(width)]
         layers.append(nonlinearity())
     return nn.Sequential(*layers, nn.Linear(sizes[-2], sizes[-1]))
