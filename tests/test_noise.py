@@ -49,6 +49,13 @@ def test_speed_moves_each_unit_one_way():
     assert 0.09 < (second - first).abs().max() <= 0.1
 
 
+def test_a_drift_that_stops_stays_where_it_is():
+    layer = MovingNoise(offset=0, factor=1, example=0, speed=0.1, stops=2)
+    first, second, third, fourth = (parts(layer)[1] for _ in range(4))
+    assert (second - first).abs().median() > 0.02
+    torch.testing.assert_close(third, fourth)
+
+
 def test_held_stays_off_does_nothing_and_fresh_leaves_the_training_alone():
     layer = MovingNoise(offset=1.0, factor=1, example=0, memory=100, speed=0.01)
     before = parts(layer)[1]
@@ -71,7 +78,7 @@ def test_modes_reach_replicated_networks_and_unknown_ones_are_refused():
         pass
 
 
-@pytest.mark.parametrize("options", [{"offset": -1}, {"factor": 0.5}, {"example": -0.1}, {"memory": -1}, {"speed": -0.1}])
+@pytest.mark.parametrize("options", [{"offset": -1}, {"factor": 0.5}, {"example": -0.1}, {"memory": -1}, {"speed": -0.1}, {"stops": -1}])
 def test_noise_that_makes_no_sense_is_refused(options):
     with pytest.raises(ValueError, match="expected 0 or more, and a factor of at least 1"):
         MovingNoise(**options)

@@ -210,7 +210,7 @@ OTHER_LAYERS = {
     "dropout": lambda: nn.Dropout(0.3),
     "no dropout": lambda: nn.Dropout(0.0),
     "noise": lambda: MovingNoise(),
-    "slow noise": lambda: MovingNoise(example=0, memory=5, speed=0.1),
+    "slow noise": lambda: MovingNoise(example=0, memory=5, speed=0.1, stops=2),
     "l1 norm": lambda: LpBatchNorm1d(7, 1),
     "l3 norm": lambda: LpBatchNorm1d(7, 3, momentum=0.5),
     "largest value": lambda: LpBatchNorm1d(7, float("inf")),

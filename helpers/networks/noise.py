@@ -16,8 +16,9 @@ class _Moving:
 
     mode = "on"
 
-    def _set(self, offset, factor, example, memory, speed):
-        self.offset, self.factor, self.example, self.memory, self.speed = offset, factor, example, memory, speed
+    def _set(self, offset, factor, example, memory, speed, stops):
+        self.offset, self.factor, self.example, self.memory = offset, factor, example, memory
+        self.speed, self.stops = speed, stops
         self._state = self._direction = None
         self._steps = 0
 
@@ -34,7 +35,7 @@ class _Moving:
         state = _normal(shape, x.dtype, generators) if self.mode == "fresh" else self._state
         even = torch.special.ndtr(state)  # the normal numbers as numbers spread evenly between 0 and 1
         s = 1 + (self.factor - 1) * even[:, :1]
-        m = self.offset * (2 * even[:, 1:] - 1) + self._steps * self.speed * self._direction
+        m = self.offset * (2 * even[:, 1:] - 1) + min(self._steps, self.stops) * self.speed * self._direction
         if self.example:
             s = s + self.example * _normal(x.shape, x.dtype, generators)
             m = m + self.example * (2 * _even(x.shape, x.dtype, generators) - 1)
@@ -51,19 +52,20 @@ class MovingNoise(_Moving, nn.Module):
     memory: 0 draws the centres anew at every step. With memory T they come from normal numbers that at two steps k apart have
         the correlation exp(-k / T), so that their law is the same at every step; inf draws them once.
     speed: on top, the offset of each unit grows by a constant of its own at every step, spread evenly from -speed to speed.
+    stops: after this many steps, these offsets grow no more.
     The defaults are those of the noise of Santurkar et al. 2018 ("noisy" batch norm, Figure 2), whose centres are drawn anew at
-    each step. memory and speed are this course's. noise_is() holds the noise, switches it off or draws it afresh.
+    each step. memory, speed and stops are this course's. noise_is() holds the noise, switches it off or draws it afresh.
     Raises ValueError for negative numbers, or a factor below 1.
     """
 
-    def __init__(self, offset=0.5, factor=1.25, example=0.1, memory=0, speed=0):
+    def __init__(self, offset=0.5, factor=1.25, example=0.1, memory=0, speed=0, stops=math.inf):
         super().__init__()
-        if not (offset >= 0 and factor >= 1 and example >= 0 and memory >= 0 and speed >= 0):
+        if not (offset >= 0 and factor >= 1 and example >= 0 and memory >= 0 and speed >= 0 and stops >= 0):
             raise ValueError(
-                f"offset is {offset}, factor {factor}, example {example}, memory {memory}, speed {speed}; "
+                f"offset is {offset}, factor {factor}, example {example}, memory {memory}, speed {speed}, stops {stops}; "
                 "expected 0 or more, and a factor of at least 1."
             )
-        self._set(offset, factor, example, memory, speed)
+        self._set(offset, factor, example, memory, speed, stops)
 
     def forward(self, x):
         return self._noisy(x.unsqueeze(0), [None]).squeeze(0) if self.training and self.mode != "off" else x
@@ -75,7 +77,7 @@ class ReplicatedMovingNoise(_Moving, Stochastic):
     def __init__(self, layers):
         super().__init__()
         first = layers[0]
-        self._set(first.offset, first.factor, first.example, first.memory, first.speed)
+        self._set(first.offset, first.factor, first.example, first.memory, first.speed, first.stops)
 
     def forward(self, x):
         return self._noisy(x, self.generators) if self.training and self.mode != "off" else x
