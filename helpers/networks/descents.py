@@ -78,10 +78,10 @@ def usual_start(networks):
 
 @torch.no_grad()
 def normalize_once(networks):
-    """Divide the weights of each hidden linear layer so that its z has mean 0 and standard deviation 1 on the pictures, once.
+    """Change weights and biases of each hidden linear layer, once, so that z has mean 0 and standard deviation 1 on the pictures.
 
     For plain networks from same_start(), which then start as the functions of usual_start(). Changes the networks and returns
-    them. (For convolutions: Mishkin and Matas 2016, "All you need is a good init".)
+    them.
     """
     values, hidden = networks.pictures, networks.linears()[:-1]
     for layer in networks.layers:

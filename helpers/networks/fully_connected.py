@@ -34,9 +34,9 @@ def fully_connected(sizes, norm=None, start="He", nonlinearity=nn.ReLU):
             nn.init.kaiming_normal_(linear.weight)
             nn.init.zeros_(linear.bias)
         elif start == "centred":
-            behind_relu = len(layers) > 0
-            nn.init.normal_(linear.weight, std=(inputs * (RELU_VARIANCE if behind_relu else 1)) ** -0.5)
-            linear.bias.data = -RELU_MEAN * linear.weight.data.sum(1) * behind_relu
+            mean, variance = (RELU_MEAN, RELU_VARIANCE) if layers else (0.0, 1.0)  # of what enters: outputs of ReLUs, or the inputs
+            nn.init.normal_(linear.weight, std=(inputs * variance) ** -0.5)
+            linear.bias.data = -mean * linear.weight.data.sum(1)
         layers += [linear] if norm is None else [linear, norm(width)]
         layers.append(nonlinearity())
     return nn.Sequential(*layers, nn.Linear(sizes[-2], sizes[-1]))
