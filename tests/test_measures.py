@@ -386,6 +386,20 @@ def test_relative_change_does_not_depend_on_the_length_of_weights_in_front_of_ba
     assert (one[1] > one[0]).all()
 
 
+def test_relative_change_in_random_directions_is_that_of_the_gradient_at_the_moved_weights():
+    x, y = torch.randn(20, 5, generator=torch.Generator().manual_seed(3)), torch.arange(20) % 3
+    network = replicate(lambda: nn.Linear(5, 3), 1, 0)
+    found = measures.relative_change(network, x, y, [0.5], random_seed=7)[0, 0]
+    plain = plain_copy(network, 0)
+    before = torch.autograd.grad(nn.functional.cross_entropy(plain(x), y), plain.weight)[0]
+    way = torch.randn(1, 3, 5, generator=torch.Generator().manual_seed(7))[0]
+    with torch.no_grad():
+        plain.weight -= 0.5 * plain.weight.norm() * way / way.norm()
+    after = torch.autograd.grad(nn.functional.cross_entropy(plain(x), y), plain.weight)[0]
+    assert found == pytest.approx(((after - before).norm() / before.norm()).item(), rel=1e-4)
+    assert found != pytest.approx(measures.relative_change(network, x, y, [0.5])[0, 0], rel=0.01)
+
+
 @pytest.mark.parametrize(("measure", "options"), [("largest_curvature", {"seed": 0, "rounds": 0}), ("relative_change", {"sizes": [0.0]})])
 def test_bad_settings_of_curvature_and_relative_change_are_explained(measure, options):
     with pytest.raises(ValueError, match="expected"):

@@ -77,12 +77,13 @@ def _per_copy(tensors):
     return torch.cat([t.flatten(1) for t in tensors], dim=1)
 
 
-def relative_change(network, x, y, sizes):
+def relative_change(network, x, y, sizes, random_seed=None):
     """(S, M) how the gradients of the layers' weights change along a step that is as large in every layer as a part of its weights.
 
     Each layer's weights move against their gradient by size * their own length, for each of S sizes; biases, gamma and beta
     stay. The change of a layer's gradient is divided by the length of the gradient before; the mean over the layers. In front of
     batch norm it does not depend on the length of the weights, nor on the rate of the training.
+    random_seed: if given, the weights move in random directions drawn from it, and not against their gradient.
     Raises ValueError for sizes that are not positive.
     """
     x, y = for_each_copy(network, x, y)
@@ -93,10 +94,13 @@ def relative_change(network, x, y, sizes):
     with left_as_it_was(network):
         start = [weight.detach().clone() for weight in weights]
         _, gradient = loss_and_gradient(network, x, y, weights)
-        lengths = [length_per_copy([g]) for g in gradient]
+        lengths, ways = [length_per_copy([g]) for g in gradient], gradient
+        if random_seed is not None:
+            generator = torch.Generator().manual_seed(random_seed)
+            ways = [torch.randn(g.shape, generator=generator, dtype=g.dtype) for g in gradient]
         for size in sizes:
-            for weight, at, g, length in zip(weights, start, gradient, lengths, strict=True):
-                move([weight], [at], [g], float(size) * length_per_copy([at]) / length)
+            for weight, at, way in zip(weights, start, ways, strict=True):
+                move([weight], [at], [way], float(size) * length_per_copy([at]) / length_per_copy([way]))
             _, turned = loss_and_gradient(network, x, y, weights)
             parts = [length_per_copy([a - b]) / length for a, b, length in zip(turned, gradient, lengths, strict=True)]
             found.append(torch.stack(parts).mean(0))
