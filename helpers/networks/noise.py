@@ -113,7 +113,7 @@ def _even(shape, dtype, generators):
 
 
 def _lying_as(x, numbers):
-    """The numbers, in memory in the order of x: a step that mixes both orders takes twice as long."""
+    """The numbers, in memory in the order of x: steps on mixed orders are slower than the copy."""
     return torch.empty_like(x).copy_(numbers)
 
 
