@@ -11,7 +11,7 @@ ALLOW_ROOT := $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 TWO_AT_A_TIME := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .DELETE_ON_ERROR:
-.PHONY: help lab test notebooks seeds slides pace bench links lint clean
+.PHONY: help lab test notebooks claims seeds slides pace bench links lint clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-26s %s\n", $$1 ($$1 == "notebooks" || $$1 == "seeds" || $$1 == "slides" || $$1 == "pace" ? " [NB=04]" : $$1 == "links" ? " REPO=owner/name" : ""), $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,10 @@ test: $(VENV)/developer.stamp ## run everything that must hold
 notebooks: $(VENV)/reader.stamp ## run the notebooks in place and store them clean; one with NB=04
 	@echo "Running $(if $(NB),notebooks/$(NB)*,all notebooks) from a fresh kernel"
 	@$(BIN)/python -m tools.execute $(NB)
+	@$(BIN)/python -m tools.claims
+
+claims: $(VENV)/reader.stamp ## write the page of all findings anew from the stored notebooks
+	@$(BIN)/python -m tools.claims
 
 seeds: $(VENV)/reader.stamp ## run notebooks under ten fresh seeds and print what does not hold; name them with NB=04
 	@echo "Running $(if $(NB),notebooks/$(NB)*,all notebooks) under COURSE_SEED=1 to 10"

@@ -1,6 +1,8 @@
 """What stands on the page.
 
 claims       claim() and guard(): a finding checked by code, shown as a sentence or not at all; recorded_claims() reads them back
+records      record(), figure(): a finding or a picture of another notebook, found by the beginning of its text; a stale one is an error
+verdicts     verdict(), show_figure(): how a statement came out, with the records behind it
 predictions  predict(): a question to commit to before the result is visible
 explorers    explore(): sliders above one figure
 flipbooks    flipbook(): pictures to leaf through, without a kernel
@@ -21,13 +23,16 @@ from helpers.page.flipbooks import flipbook
 from helpers.page.marks import band, bars, curve, dots, label_line, plain_ticks, reference
 from helpers.page.predictions import predict
 from helpers.page.progress import with_progress
+from helpers.page.records import RecordError, record, records
 from helpers.page.setup_check import check_setup
 from helpers.page.style import COLOURS, WIDTH, use_course_style
+from helpers.page.verdicts import show_figure, verdict
 
 __all__ = [
     "COLOURS",
     "WIDTH",
     "ClaimError",
+    "RecordError",
     "band",
     "bars",
     "check_setup",
@@ -44,11 +49,15 @@ __all__ = [
     "picture_row",
     "plain_ticks",
     "predict",
+    "record",
     "recorded_claims",
+    "records",
     "reference",
     "show",
+    "show_figure",
     "statistics_groups",
     "thumbnails",
     "use_course_style",
+    "verdict",
     "with_progress",
 ]

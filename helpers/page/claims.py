@@ -31,7 +31,7 @@ def claim(sentence, value, *, at_least=None, at_most=None, between=None):
     >>> claim("Two and two make {:.0f}.", 2 + 2, between=(4, 4))
     ✓ Two and two make 4. (checked: between 4 and 4)
     """
-    before, number, after = _parts(sentence, value)
+    before, number, after = in_words(sentence, value)
     record = _checked(sentence, value, at_least, at_most, between)
     aside = f'<small style="color: #767676">(checked: {html.escape(record["bound"])})</small>'
     page = (
@@ -60,15 +60,17 @@ def recorded_claims(notebook):
 
     notebook: a path. Returns dictionaries with "statement", "value", "bound", and "guard": True for what is not shown.
     """
-    records = []
-    for cell in json.loads(Path(notebook).read_text(encoding="utf-8"))["cells"]:
-        records += [output["metadata"]["claim"] for output in cell.get("outputs", []) if "claim" in output.get("metadata", {})]
-        records += cell["metadata"].get("guards", [])
-    return records
+    return [record for cell in json.loads(Path(notebook).read_text(encoding="utf-8"))["cells"] for record in cell_records(cell)]
 
 
-def _parts(sentence, value):
-    """The text before the number, the number as it is shown, the text after it."""
+def cell_records(cell):
+    """The claims and guards stored in one cell of a notebook file, a dictionary as JSON gives it."""
+    shown = [output["metadata"]["claim"] for output in cell.get("outputs", []) if "claim" in output.get("metadata", {})]
+    return shown + cell["metadata"].get("guards", [])
+
+
+def in_words(sentence, value):
+    """The text before the number, the number as claim() shows it, the text after it. ValueError for a sentence that cannot be used."""
     number, pieces, field = _number(value), [""], None
     try:
         for text, name, form, _ in string.Formatter().parse(sentence):
