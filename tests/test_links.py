@@ -108,13 +108,13 @@ def test_launch_links_name_the_repository_and_a_notebook(path):
 
 
 def test_the_repository_is_named_nowhere_else():
-    allowed = {ROOT / "pyproject.toml", *launch_pages(ROOT)}
+    allowed = {ROOT / "pyproject.toml", ROOT / "CITATION.cff", *launch_pages(ROOT)}
     for path, text in texts():
         assert path in allowed or repository(ROOT) not in text, f"{path.relative_to(ROOT)} names the repository; make links would miss it"
 
 
 def test_make_links_rewrites_all_of_them(tmp_path):
-    for path in (ROOT / "pyproject.toml", *launch_pages(ROOT)):
+    for path in (ROOT / "pyproject.toml", ROOT / "CITATION.cff", *launch_pages(ROOT)):
         (tmp_path / path.relative_to(ROOT)).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, tmp_path / path.relative_to(ROOT))
     page = tmp_path / "README.md"
@@ -123,6 +123,7 @@ def test_make_links_rewrites_all_of_them(tmp_path):
     page.write_text(before + example.format(old) + f" {old}-other", encoding="utf-8")
     rewrite(tmp_path, "ada/course.2")
     assert repository(tmp_path) == "ada/course.2"
+    assert "github.com/ada/course.2" in (tmp_path / "CITATION.cff").read_text(encoding="utf-8")
     for path in launch_pages(tmp_path):
         assert {name for name, _ in launches(path)} <= {"ada/course.2"}
         assert not re.search(rf"{re.escape(old)}(?!-other)", sources(path))
