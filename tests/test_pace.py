@@ -37,6 +37,8 @@ def test_the_short_course_takes_the_minutes_that_its_notebooks_promise():
 def test_claims_of_a_told_notebook_are_sentences_with_one_number(path):
     outputs = [output for cell in nbformat.read(path, as_version=4).cells for output in cell.get("outputs", [])]
     statements = [output.metadata["claim"]["statement"] for output in outputs if "claim" in output.get("metadata", {})]
+    if path.name.startswith("15"):
+        pytest.skip("it measures nothing itself; tests/test_myths.py")
     assert statements and all("{" in statement for statement in statements)
     assert all(statement[0].isupper() or not statement[0].isalpha() for statement in statements)
 

@@ -413,4 +413,6 @@ def masked_batch_norm(x, real, eps=1e-5):
     ],
     "14.1": [("answer = 2", "That is within"), ("answer = 4", "That is between"), ("answer = 18", "square of their distance")],
     "14.2": [('answer = "c"', "That would be SyncBN"), ('answer = "d"', "batch of the step"), ('answer = "b"', "one after the other")],
+    "15.1": [('answer = "a"', "both are learned"), ('answer = "b"', "β and |γ|"), ('answer = "d"', "removes what a bias")],
+    "15.2": [("answer = 150 / 12", "all three changes"), ("answer = 12 / 30", "Upside down"), ("answer = 18", "by dividing")],
 }

@@ -28,13 +28,16 @@ def verdict(kind, short, *sources):
         expected = f"one of {', '.join(COLOUR_OF)}, and at least one source"
         raise ValueError(f"verdict() takes {expected}; got {kind!r} and {len(sources)} sources.")
     says = f"{kind.capitalize()}{' ' if kind == 'true if' else '. '}{short}".strip()
-    lines, texts = [], [says]
-    for found in (record(*source) for source in sources):
-        before, number, after = found.words
-        where = f"{Path(found.notebook).name[:2]}{', further' if '/' in found.notebook else ''}: {found.section.replace('`', '')}"
-        sentence = f'{html.escape(before)}<b class="measured">{html.escape(number)}</b>{html.escape(after)}'
-        lines.append(f'<br>✓ {sentence} <small>(<a href="{html.escape(found.link)}">{html.escape(where)}</a>)</small>')
-        texts.append(f"✓ {before}{number}{after} ({where})")
+    found, lines, texts = [record(*source) for source in sources], [], [says]
+    for each, following in zip(found, [*found[1:], None], strict=True):
+        before, number, after = each.words
+        lines.append(f'<br>✓ {html.escape(before)}<b class="measured">{html.escape(number)}</b>{html.escape(after)}')
+        texts.append(f"✓ {before}{number}{after}")
+        if following is None or following.link != each.link:  # findings of one section are followed by one link
+            further = ", further" if "/" in each.notebook else ""
+            where = f"{Path(each.notebook).name[:2]}{further}: {each.section.replace('`', '')}"
+            lines.append(f' <small>(<a href="{html.escape(each.link)}">{html.escape(where)}</a>)</small>')
+            texts[-1] += f" ({where})"
     style = f"border-left: 6px solid {COLOUR_OF[kind]}; padding: 0.4em 0.8em; margin: 0.3em 0"
     page = f'<div style="{style}"><b style="color: {COLOUR_OF[kind]}">{html.escape(says)}</b>{"".join(lines)}</div>'
     display({"text/plain": "\n".join(texts), "text/html": page}, raw=True)
