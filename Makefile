@@ -32,10 +32,10 @@ test: $(VENV)/developer.stamp ## run everything that must hold
 notebooks: $(VENV)/reader.stamp ## run the notebooks in place and store them clean; one with NB=04
 	@echo "Running $(if $(NB),notebooks/$(NB)*,all notebooks) from a fresh kernel"
 	@$(BIN)/python -m tools.execute $(NB)
-	@$(BIN)/python -m tools.claims
+	@$(BIN)/python -m tools.claims && $(BIN)/python -m tools.questions
 
-claims: $(VENV)/reader.stamp ## write the page of all findings anew from the stored notebooks
-	@$(BIN)/python -m tools.claims
+claims: $(VENV)/reader.stamp ## write the pages of findings and of short answers anew, from the stored notebooks
+	@$(BIN)/python -m tools.claims && $(BIN)/python -m tools.questions
 
 seeds: $(VENV)/reader.stamp ## run notebooks under ten fresh seeds and print what does not hold; name them with NB=04
 	@echo "Running $(if $(NB),notebooks/$(NB)*,all notebooks) under COURSE_SEED=1 to 10"

@@ -264,8 +264,8 @@ ANSWERED_IN = {
 def test_the_index_leads_to_the_notebook_for_every_question_it_answers(path):
     assert path.name[:2] in ANSWERED_IN, 'say in ANSWERED_IN which questions it answers, or that it answers none: ""'
     for question in ANSWERED_IN[path.name[:2]].split():
-        [row] = [line for line in index_lines() if line.startswith(f"| {question} |")]
-        assert f"]({path.name}" in row, f"the row of {question} has no link to {path.name}"
+        answer = "\n".join(index_lines()).partition(f"\n### {question.lower()}\n")[2].partition("\n### ")[0]
+        assert f"]({path.name}" in answer, f"the answer to {question} has no link to {path.name}"
 
 
 @every_notebook
