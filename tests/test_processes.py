@@ -99,7 +99,12 @@ def test_what_cannot_be_pickled_is_an_error_of_its_worker(started):
 
 
 def test_an_interrupt_ends_the_workers(started):
-    threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+    def interrupt():
+        wait_for(lambda: list(started), 2)  # not before: while torch is imported or a store is made, an interrupt can be lost
+        time.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt).start()
     with pytest.raises(KeyboardInterrupt):
         processes.run(SLEEP)
 
