@@ -11,10 +11,10 @@ ALLOW_ROOT := $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 TWO_AT_A_TIME := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .DELETE_ON_ERROR:
-.PHONY: help lab test notebooks claims seeds slides pace bench links lint clean
+.PHONY: help lab test notebooks claims seeds slides handout solutions wheelhouse pace bench links lint clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-26s %s\n", $$1 ($$1 == "notebooks" || $$1 == "seeds" || $$1 == "slides" || $$1 == "pace" ? " [NB=04]" : $$1 == "links" ? " REPO=owner/name" : ""), $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-26s %s\n", $$1 ($$1 == "notebooks" || $$1 == "seeds" || $$1 == "slides" || $$1 == "solutions" || $$1 == "pace" ? " [NB=04]" : $$1 == "links" ? " REPO=owner/name" : ""), $$2}' $(MAKEFILE_LIST)
 
 lab: $(VENV)/reader.stamp ## open the course in JupyterLab (the first call installs it)
 	@echo "Opening JupyterLab on notebooks/00_start_here.ipynb; stop it with Ctrl-C"
@@ -45,6 +45,18 @@ slides: $(VENV)/reader.stamp ## make a lecture of a notebook, as build/*.slides.
 	@echo "Making slides of $(wildcard notebooks/$(NB)*.ipynb notebooks/further/$(NB)*.ipynb) in build/"
 	@$(BIN)/jupyter nbconvert --log-level=WARN --to slides --output-dir build --TemplateExporter.extra_template_basedirs=tools --template slides --TagRemovePreprocessor.enabled=True \
 		$(addprefix --TagRemovePreprocessor.remove_input_tags ,setup imports predict figure folded explorer) $(wildcard notebooks/$(NB)*.ipynb notebooks/further/$(NB)*.ipynb)
+
+handout: $(VENV)/reader.stamp ## write copies without outputs and solutions for a class, and a sheet of all predictions to print
+	@$(BIN)/python -m tools.handout handout $(NB)
+
+solutions: $(VENV)/reader.stamp ## write solved copies and run them; some minutes; one with NB=04
+	@echo "Solving and running $(if $(NB),notebooks/$(NB)*,all notebooks)"
+	@$(BIN)/python -m tools.handout solutions $(NB)
+
+wheelhouse: $(BIN)/python ## download the packages into build/wheelhouse, to install them where there is no network
+	@echo "Downloading the packages of requirements.txt, for computers like this one (once; about 1 GB)"
+	@$(PIP) download -r requirements.txt -d build/wheelhouse
+	@echo "There: python -m venv .venv; .venv/bin/python -m pip install --no-index --find-links wheelhouse -r requirements.txt"
 
 pace: $(VENV)/reader.stamp ## print how long each notebook takes a reader, and what makes it hard to read; one with NB=04
 	@$(BIN)/python -m tools.pace $(NB)

@@ -81,7 +81,7 @@ def test_relative_links_lead_somewhere(path):
 
 
 def launch_pages(root):
-    pages = (root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "notebooks").rglob("*.ipynb")))
+    pages = (root / "README.md", root / "CONTRIBUTING.md", root / "TEACHING.md", *sorted((root / "notebooks").rglob("*.ipynb")))
     return [path for path in pages if path.exists()]
 
 

@@ -1,9 +1,7 @@
 """Every exercise says "not attempted" as stored, "correct" for its folded solution, and gives a typical mistake its hint."""
 
-import ast
 import contextlib
 import io
-import re
 
 import nbformat
 import pytest
@@ -11,6 +9,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from tests.wrong_answers import WRONG
 from tools.execute import all_notebooks
+from tools.handout import check_lines, solution
 
 
 def has_tag(cell, *tags):
@@ -31,24 +30,6 @@ def execute(code, namespace):
     with contextlib.redirect_stdout(printed):
         exec(TransformerManager().transform_cell(code), namespace)
     return printed.getvalue()
-
-
-def check_lines(code):
-    """{exercise number: source of its check(...) line} of a cell."""
-    found = {}
-    for statement in ast.parse(code).body:
-        call = getattr(statement, "value", None)
-        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "check":
-            found[call.args[0].value] = ast.get_source_segment(code, statement)
-    return found
-
-
-def solution(cells, index):
-    """The first Python block of the next Markdown cell, which folds it away."""
-    text = next(cell.source for cell in cells[index + 1 :] if cell.cell_type == "markdown")
-    block = re.search(r"^```python\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
-    assert "<details>" in text and block, "after an exercise comes a Markdown cell with <details> and the solution in ```python"
-    return block[1]
 
 
 @pytest.fixture

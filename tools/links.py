@@ -41,7 +41,7 @@ def rewrite(root, new):
     old = re.compile(rf"(?<![\w.-]){re.escape(repository(root))}(?![\w-])")
     settings = root / "pyproject.toml"
     texts = {settings: LINE.sub(f'repository = "{new}"', settings.read_text(encoding="utf-8"))}
-    for path in (root / "README.md", root / "CONTRIBUTING.md", root / "CITATION.cff"):
+    for path in (root / name for name in ("README.md", "CONTRIBUTING.md", "TEACHING.md", "CITATION.cff")):
         if path.exists():
             texts[path] = old.sub(new, path.read_text(encoding="utf-8"))
     for path in sorted((root / "notebooks").rglob("*.ipynb")):
