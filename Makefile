@@ -14,7 +14,7 @@ TWO_AT_A_TIME := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 .PHONY: help lab test notebooks claims seeds slides handout solutions wheelhouse pace bench links lint clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-26s %s\n", $$1 ($$1 == "notebooks" || $$1 == "seeds" || $$1 == "slides" || $$1 == "solutions" || $$1 == "pace" ? " [NB=04]" : $$1 == "links" ? " REPO=owner/name" : ""), $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-26s %s\n", $$1 ($$1 == "notebooks" || $$1 == "seeds" || $$1 == "solutions" || $$1 == "pace" ? " [NB=04]" : $$1 == "links" ? " REPO=owner/name" : ""), $$2}' $(MAKEFILE_LIST)
 
 lab: $(VENV)/reader.stamp ## open the course in JupyterLab (the first call installs it)
 	@echo "Opening JupyterLab on notebooks/00_start_here.ipynb; stop it with Ctrl-C"
@@ -41,10 +41,8 @@ seeds: $(VENV)/reader.stamp ## run notebooks under ten fresh seeds and print wha
 	@echo "Running $(if $(NB),notebooks/$(NB)*,all notebooks) under COURSE_SEED=1 to 10"
 	@$(BIN)/python -m tools.seeds $(NB)
 
-slides: $(VENV)/reader.stamp ## make a lecture of a notebook, as build/*.slides.html; name it with NB=04
-	@echo "Making slides of $(wildcard notebooks/$(NB)*.ipynb notebooks/further/$(NB)*.ipynb) in build/"
-	@$(BIN)/jupyter nbconvert --log-level=WARN --to slides --output-dir build --TemplateExporter.extra_template_basedirs=tools --template slides --TagRemovePreprocessor.enabled=True \
-		$(addprefix --TagRemovePreprocessor.remove_input_tags ,setup imports predict figure folded explorer) $(wildcard notebooks/$(NB)*.ipynb notebooks/further/$(NB)*.ipynb)
+slides: $(VENV)/developer.stamp ## make a lecture of every core, and one of 45 minutes, in build/slides
+	@$(BIN)/python -m tools.decks
 
 handout: $(VENV)/reader.stamp ## write copies without outputs and solutions for a class, and a sheet of all predictions to print
 	@$(BIN)/python -m tools.handout handout $(NB)
