@@ -11,7 +11,7 @@ ALLOW_ROOT := $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 TWO_AT_A_TIME := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .DELETE_ON_ERROR:
-.PHONY: help lab test notebooks claims seeds slides handout solutions wheelhouse pace bench links lint clean
+.PHONY: help lab test notebooks claims seeds slides site handout solutions wheelhouse pace bench links lint clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-26s %s\n", $$1 ($$1 == "notebooks" || $$1 == "seeds" || $$1 == "solutions" || $$1 == "pace" ? " [NB=04]" : $$1 == "links" ? " REPO=owner/name" : ""), $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ seeds: $(VENV)/reader.stamp ## run notebooks under ten fresh seeds and print wha
 
 slides: $(VENV)/developer.stamp ## make a lecture of every core, and one of 45 minutes, in build/slides
 	@$(BIN)/python -m tools.decks
+
+site: $(VENV)/developer.stamp ## make the course as a site, from the stored outputs, in build/site
+	@$(BIN)/python -m tools.pages
+	@echo "open build/site/index.html"
 
 handout: $(VENV)/reader.stamp ## write copies without outputs and solutions for a class, and a sheet of all predictions to print
 	@$(BIN)/python -m tools.handout handout $(NB)

@@ -51,6 +51,14 @@ def test_github_runs_everything_on_pushes_and_monthly():
         assert (ROOT / name).is_file()
 
 
+def test_github_publishes_the_site_and_the_decks_with_commands_that_exist():
+    workflow = load(GITHUB / "workflows/pages.yml")
+    [job] = workflow["jobs"].values()
+    commands = [command for step in job["steps"] for command in re.findall(r"make ([a-z ]+)", step.get("run", ""))]
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    assert {"site", "slides"} == set(" ".join(commands).split()) <= targets
+
+
 def test_there_are_three_forms_for_readers():
     assert len(FORMS) == 3
 
