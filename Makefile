@@ -7,6 +7,9 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # JupyterLab does not start for root unless told to, and in containers one often is root.
 ALLOW_ROOT := $(shell [ "$$(id -u)" != 0 ] || echo --allow-root)
 
+# A first visitor would be asked whether to fetch Jupyter's news, over the notebook.
+NEWS := @jupyterlab/apputils-extension:announcements
+
 # Two files at a time, so one torch thread each: more would fight over two cores. A notebook stays whole on one worker.
 TWO_AT_A_TIME := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
@@ -18,7 +21,7 @@ help: ## list these commands
 
 lab: $(VENV)/reader.stamp ## open the course in JupyterLab (the first call installs it)
 	@echo "Opening JupyterLab on notebooks/00_start_here.ipynb; stop it with Ctrl-C"
-	@$(BIN)/python -m jupyterlab $(ALLOW_ROOT) --log-level=WARN --LabApp.news_url=None --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
+	@$(BIN)/python -m jupyterlab $(ALLOW_ROOT) --log-level=WARN --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
 test: $(VENV)/developer.stamp ## run everything that must hold
 	@echo "1/3 ruff: style of helpers, tools, tests and notebooks"
@@ -84,6 +87,7 @@ clean: ## remove caches and build products (.venv stays; delete it by hand to st
 $(VENV)/reader.stamp: requirements.txt | $(BIN)/python
 	@echo "Installing requirements.txt into $(VENV) (once; some minutes and 2 GB)"
 	@$(PIP) install -r requirements.txt
+	@$(BIN)/python -m jupyter labextension disable --level=sys_prefix $(NEWS) >/dev/null 2>&1
 	@touch $@
 
 $(VENV)/developer.stamp: requirements-dev.txt $(VENV)/reader.stamp

@@ -1,8 +1,11 @@
 """pip's requirements.txt and Binder's environment.yml name the same packages in the same versions."""
 
+import json
 import re
+import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,3 +45,11 @@ def test_every_pip_version_is_exact():
 def test_conda_takes_everything_from_conda_forge_and_pins_python():
     assert conda()["channels"] == ["conda-forge"]
     assert conda_pins()["python"] == "3.11"
+
+
+def test_jupyterlab_asks_nobody_about_news():
+    if Path(sys.prefix).resolve() != ROOT / ".venv":
+        pytest.skip("this is not the environment that make installs")
+    settings = Path(sys.prefix) / "etc/jupyter/labconfig/page_config.json"
+    assert settings.exists(), "rm .venv/reader.stamp, then make lab"
+    assert json.loads(settings.read_text(encoding="utf-8"))["disabledExtensions"]["@jupyterlab/apputils-extension:announcements"] is True
