@@ -14,10 +14,10 @@ NEWS := @jupyterlab/apputils-extension:announcements
 TWO_AT_A_TIME := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 .DELETE_ON_ERROR:
-.PHONY: help lab test notebooks claims seeds slides site handout solutions wheelhouse pace bench links lint clean
+.PHONY: help lab test test-all notebooks claims seeds slides site handout solutions wheelhouse pace bench links lint clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-26s %s\n", $$1 ($$1 == "notebooks" || $$1 == "seeds" || $$1 == "solutions" || $$1 == "pace" ? " [NB=04]" : $$1 == "links" ? " REPO=owner/name" : ""), $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-26s %s\n", $$1 ($$1 == "notebooks" || $$1 == "seeds" || $$1 == "solutions" || $$1 == "pace" ? " [NB=04]" : $$1 == "links" ? " REPO=owner/name" : ""), $$2}' $(MAKEFILE_LIST)
 
 lab: $(VENV)/reader.stamp ## open the course in JupyterLab (the first call installs it)
 	@echo "Opening JupyterLab on notebooks/00_start_here.ipynb; stop it with Ctrl-C"
@@ -27,10 +27,13 @@ test: $(VENV)/developer.stamp ## run everything that must hold
 	@echo "1/3 ruff: style of helpers, tools, tests and notebooks"
 	@$(BIN)/ruff check --output-format concise .
 	@echo "2/3 pytest: helpers, stored notebooks, exercises, links, browser"
-	@$(TWO_AT_A_TIME) -q -rs tests
+	@$(TWO_AT_A_TIME) -q -rs -m "not slow" tests
 	@echo "3/3 nbval: every notebook runs again and shows what is stored"
 	@COURSE_CHECK_LAYOUT=1 $(TWO_AT_A_TIME) -q --nbval --nbval-current-env --nbval-cell-timeout=120 \
 		--nbval-sanitize-with tests/nbval_sanitize.cfg notebooks/
+
+test-all: test ## the same, and what takes minutes more: every notebook with its exercises solved
+	@$(TWO_AT_A_TIME) -q -rs -m slow tests
 
 notebooks: $(VENV)/reader.stamp ## run the notebooks in place and store them clean; one with NB=04
 	@echo "Running $(if $(NB),notebooks/$(NB)*,all notebooks) from a fresh kernel"

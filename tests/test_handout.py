@@ -49,6 +49,21 @@ def test_a_copy_runs_where_it_is_written(kind, tmp_path, monkeypatch):
         handout.shutil.rmtree(handout.BUILD)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_a_solved_copy_runs_and_every_check_is_satisfied(path, monkeypatch):
+    build = NOTEBOOKS.parent / "build" / f"test_{path.stem}"
+    monkeypatch.setattr(handout, "BUILD", build)
+    try:
+        handout.main(["solutions", path.stem])
+        notebook = read(build / "solutions/notebooks" / path.relative_to(NOTEBOOKS))
+        printed = "".join(output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", []))
+        asked = sum(len(handout.check_lines(c.source)) for c in notebook.cells if "exercise" in c.metadata.get("tags", []))
+        assert printed.count(": correct") == asked
+    finally:
+        handout.shutil.rmtree(build, ignore_errors=True)
+
+
 def test_an_exercise_without_a_solution_is_an_error():
     cells = [nbformat.v4.new_code_cell('answer = ...\ncheck("1", answer)'), nbformat.v4.new_markdown_cell("no solution")]
     with pytest.raises(ValueError, match="the solution in ```python"):
