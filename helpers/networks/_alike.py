@@ -76,12 +76,13 @@ def _check_carries_nothing_else(layers, name):
 
 
 def _check_settings(layers, name):
-    first = layers[0]
+    first, expected = layers[0], _settings(layers[0])
     for layer in layers[1:]:
         if type(layer) is not type(first):
             raise ValueError(f"copies differ in the kind of {name}: {type(layer).__name__} in another one.")
-        for setting, value in _settings(first).items():
-            other = _settings(layer).get(setting, "missing")
+        found = _settings(layer)
+        for setting, value in expected.items():
+            other = found.get(setting, "missing")
             if value != other:
                 raise ValueError(
                     f"copies differ in {setting} of {name}: {value} and {other}; make_network() has to build the same each time."

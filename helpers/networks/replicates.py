@@ -60,7 +60,7 @@ def replicate(make_network, copies=None, seed=0):
         networks = []
         with torch.random.fork_rng(devices=[]):
             for i in range(copies):
-                torch.manual_seed(seed + i)
+                torch.default_generator.manual_seed(seed + i)  # torch.manual_seed also writes down a stack trace
                 networks.append(make_network())
     else:
         networks = list(make_network) if isinstance(make_network, list | tuple) else []
