@@ -62,7 +62,7 @@ solutions: $(VENV)/reader.stamp ## write solved copies and run them; some minute
 	@$(BIN)/python -m tools.handout solutions $(NB)
 
 wheelhouse: $(BIN)/python ## download the packages into build/wheelhouse, to install them where there is no network
-	@echo "Downloading the packages of requirements.txt, for computers like this one (once; about 1 GB)"
+	@echo "Downloading the packages of requirements.txt, for computers like this one (once; up to 3 GB)"
 	@$(PIP) download -r requirements.txt -d build/wheelhouse
 	@echo "There: python -m venv .venv; .venv/bin/python -m pip install --no-index --find-links wheelhouse -r requirements.txt"
 

@@ -47,9 +47,23 @@ def test_conda_takes_everything_from_conda_forge_and_pins_python():
     assert conda_pins()["python"] == "3.11"
 
 
+def test_nothing_hides_environment_yml_from_binder():
+    # repo2docker looks into binder/ or .binder/ first, and then at nothing else.
+    assert not (ROOT / "binder").exists() and not (ROOT / ".binder").exists()
+    assert not {"name", "prefix"} & set(conda())
+
+
 def test_jupyterlab_asks_nobody_about_news():
     if Path(sys.prefix).resolve() != ROOT / ".venv":
         pytest.skip("this is not the environment that make installs")
     settings = Path(sys.prefix) / "etc/jupyter/labconfig/page_config.json"
     assert settings.exists(), "rm .venv/reader.stamp, then make lab"
     assert json.loads(settings.read_text(encoding="utf-8"))["disabledExtensions"]["@jupyterlab/apputils-extension:announcements"] is True
+
+
+def test_files_are_read_and_written_as_utf_8_everywhere():
+    """Python on Windows would take another encoding, and a γ or a Chinese word would be lost."""
+    for path in [*(ROOT / "helpers").rglob("*.py"), *(ROOT / "tools").rglob("*.py")]:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if re.search(r"\.(read|write)_text\(|(?<![\w.])open\(", line) and not re.search(r'"[rw]b"', line):
+                assert "encoding=" in line, f"{path.relative_to(ROOT)}: {line.strip()}"

@@ -25,7 +25,7 @@ BATCH, ROUNDS, WARM_UP, STEPS = 60, 9, 2, 12
 # Run at the end of a notebook, in its kernel. VmHWM is the peak of this process alone; macOS has no /proc, but counts in bytes.
 PEAK_MEMORY = """
 try:
-    print(next(int(line.split()[1]) / 1024 for line in open("/proc/self/status") if line.startswith("VmHWM")))
+    print(next(int(line.split()[1]) / 1024 for line in open("/proc/self/status", encoding="utf-8") if line.startswith("VmHWM")))
 except OSError:
     import resource
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2)

@@ -63,7 +63,7 @@ def digits():
 
 def wine():
     """178 wines, 13 measurements in units of very different size, 3 growers (data/README.md has the source)."""
-    with _intact("wine.csv").open(newline="") as file:
+    with _intact("wine.csv").open(newline="", encoding="utf-8") as file:
         header, *rows = csv.reader(file)
     table = np.array(rows, dtype=np.float64)
     names = tuple(name.replace("_", " ") for name in header[:-1])
@@ -80,7 +80,7 @@ def _intact(name):
     for needed in (path, DATA_FOLDER / "checksums.txt"):
         if not needed.exists():
             raise ValueError(f"the data file {needed.name} is missing from the folder data/; {rebuild}")
-    recorded = dict(reversed(line.split()) for line in (DATA_FOLDER / "checksums.txt").read_text().splitlines())
+    recorded = dict(reversed(line.split()) for line in (DATA_FOLDER / "checksums.txt").read_text(encoding="utf-8").splitlines())
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != recorded[name]:
         raise ValueError(f"the data file {name} is damaged: its SHA-256 starts {found[:12]}, expected {recorded[name][:12]}; {rebuild}")
