@@ -64,7 +64,7 @@ solutions: $(VENV)/reader.stamp ## write solved copies and run them; some minute
 wheelhouse: $(BIN)/python ## download the packages into build/wheelhouse, to install them where there is no network
 	@echo "Downloading the packages of requirements.txt, for computers like this one (once; up to 3 GB)"
 	@$(PIP) download -r requirements.txt -d build/wheelhouse
-	@echo "There: python -m venv .venv; .venv/bin/python -m pip install --no-index --find-links wheelhouse -r requirements.txt"
+	@echo "There: python -m venv .venv; .venv/bin/python -m pip install --no-index --find-links build/wheelhouse -r requirements.txt"
 
 pace: $(VENV)/reader.stamp ## print how long each notebook takes a reader, and what makes it hard to read; one with NB=04
 	@$(BIN)/python -m tools.pace $(NB)
