@@ -99,14 +99,13 @@ def test_what_cannot_be_pickled_is_an_error_of_its_worker(started):
 
 
 def test_an_interrupt_ends_the_workers(started):
-    def interrupt():
-        wait_for(lambda: list(started), 2)  # not before: while torch is imported or a store is made, an interrupt can be lost
-        time.sleep(0.5)
-        os.kill(os.getpid(), signal.SIGINT)
-
-    threading.Thread(target=interrupt).start()
-    with pytest.raises(KeyboardInterrupt):
-        processes.run(SLEEP)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores interrupts
+    threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            processes.run(SLEEP)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_workers_end_when_their_parent_is_killed(tmp_path):
