@@ -32,7 +32,7 @@ test: $(VENV)/developer.stamp ## run everything that must hold
 	@COURSE_CHECK_LAYOUT=1 $(TWO_AT_A_TIME) -q --nbval --nbval-current-env --nbval-cell-timeout=120 \
 		--nbval-sanitize-with tests/nbval_sanitize.cfg notebooks/
 
-test-all: test ## the same, and what takes minutes more: every notebook with its exercises solved
+test-all: test ## the same, and what takes minutes more: every exercise solved in its notebook's kernel
 	@$(TWO_AT_A_TIME) -q -rs -m slow tests
 
 notebooks: $(VENV)/reader.stamp ## run the notebooks in place and store them clean; one with NB=04

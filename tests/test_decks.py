@@ -67,6 +67,22 @@ def test_a_deck_fits_its_slides_and_asks_for_nothing(name, folder, browser):
     page.close()
 
 
+def test_the_arrow_keys_move_a_slider_that_is_chosen_and_turn_slides_again_after_escape(folder, browser):
+    page, _ = opened(browser, folder / "04_batch_norm_forward.html")
+    number = page.evaluate("[...document.querySelectorAll('.slides > section')].findIndex(s => s.dataset.kind == 'explorer')")
+    page.evaluate(f"Reveal.slide({number})")
+    slider, picture = (page.locator(f".present .explorer {what}").first for what in ("input", "img"))
+    before = picture.evaluate("e => e.style.transform"), slider.input_value()
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("Reveal.getIndices().h") == number
+    assert picture.evaluate("e => e.style.transform") != before[0] and int(slider.input_value()) == int(before[1]) + 1
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("Reveal.getIndices().h") == number + 1 and not page.evaluate("Reveal.isOverview()")
+    page.close()
+
+
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
 def test_arrow_keys_reach_the_last_slide(size, folder, browser):
     page, _ = opened(browser, folder / "04_batch_norm_forward.html", *size)

@@ -144,7 +144,8 @@ def test_a_lesson_has_all_its_parts(path):
     assert predictions >= 2, "the reader predicts at least twice"
     if path not in COLLECTIONS:
         assert len(recorded_claims(path)) >= 3
-        assert len(tagged(notebook, "explorer")) >= 1
+        kept = [output for cell in tagged(notebook, "explorer") for output in cell.outputs if "frames" in output.get("metadata", {})]
+        assert len(kept) == len(tagged(notebook, "explorer")) >= 1, "store it by `make notebooks`, which keeps the pictures of explorers"
     assert len(tagged(notebook, "exercise")) >= 2
     for wanted in ("Your turn", "Recap", "Sources"):
         assert any(heading.startswith(wanted) for heading in headings(notebook)), f"no heading starts with {wanted!r}"

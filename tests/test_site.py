@@ -1,5 +1,6 @@
 """The site is built without a warning, asks for nothing from outside, and can be read, searched and clicked in a real browser."""
 
+import json
 import os
 import re
 from html.parser import HTMLParser
@@ -94,20 +95,57 @@ def test_a_notebook_is_read_and_a_prediction_is_clicked(open_page):
     assert images.count() >= 4 and all(len(images.nth(k).get_attribute("alt") or "") >= 30 for k in range(images.count()))
 
 
+WINDOW = """explorer => {
+  const frame = explorer.querySelector('.sheet').getBoundingClientRect(), sheet = explorer.querySelector('img').getBoundingClientRect();
+  return [(frame.left - sheet.left) / frame.width, (frame.top - sheet.top) / frame.height];
+}"""
+
+
+def test_an_explorer_moves_by_keyboard_without_a_kernel(open_page):
+    page = open_page("04_batch_norm_forward.html")
+    explorer = page.locator(".explorer")
+    gamma, beta = (explorer.get_by_label(re.compile(f"^{name}")) for name in ("gamma", "beta"))
+    keys = json.loads(explorer.get_attribute("data-keys"))
+
+    def is_shown(*moved):
+        """The window stands on the stored picture at which these sliders are moved, the others at their start."""
+        sliders = explorer.locator("input")
+        key = ",".join(sliders.nth(k).input_value() for k in range(sliders.count()))
+        assert explorer.evaluate(WINDOW) == pytest.approx([0, keys.index(key)], abs=0.02)  # one column
+        return all(text in explorer.locator("img").get_attribute("alt") for text in moved)
+
+    assert is_shown("gamma 1", "beta 0")
+    gamma.focus()
+    page.keyboard.press("End")
+    assert is_shown("gamma 6", "beta 0")
+    beta.focus()
+    page.keyboard.press("Home")
+    assert is_shown("gamma 1", "beta -8"), "they move alone"
+    assert beta.get_attribute("aria-valuetext") == "-8"
+
+
+def test_every_explorer_is_alive_and_no_page_is_heavy(site):
+    for path in sorted(site.glob("[01]*.html")):
+        text = path.read_text(encoding="utf-8")
+        assert ('class="explorer"' in text) is not path.name.startswith("15"), path.name
+        pictures = {(path.parent / source).resolve() for source in Links(text).targets if source.startswith("_images/")}
+        assert len(text) + sum(picture.stat().st_size for picture in pictures) <= 1_500_000, path.name
+
+
 def test_the_search_finds_dropout(open_page):
     page = open_page("search.html?q=dropout")
     page.wait_for_function("document.querySelectorAll('#search-results li').length > 2")
     assert "dropout" in page.locator("#search-results").inner_text().lower()
 
 
-@pytest.mark.parametrize("name", ["index.html", "06_gamma_and_beta.html", "questions.html", "claims.html"])
+@pytest.mark.parametrize("name", ["index.html", "04_batch_norm_forward.html", "questions.html", "claims.html"])
 def test_nothing_is_wider_than_a_telephone(open_page, name):
     page = open_page(name, width=390)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["index.html", "15_myths_measured.html"])
+@pytest.mark.parametrize("name", ["index.html", "04_batch_norm_forward.html", "15_myths_measured.html"])
 def test_axe_finds_no_serious_fault(open_page, name, theme):
     from axe_playwright_python.sync_playwright import Axe
 

@@ -1,8 +1,8 @@
 """Lectures made of the notebooks: `make slides` writes build/slides/, which opens from disk with no network.
 
 A deck is not the notebook cut up. Of each section it has a slide to predict, a slide with the figure and what was found, a slide with the
-reason; code only where it stands in view in the notebook. The first slide asks the question, the last one has the short answer. reveal.js
-comes with the package sphinx-revealjs.
+reason; code only where it stands in view in the notebook; near the end the explorer, which moves without a kernel. The first slide asks the
+question, the last one has the short answer. reveal.js comes with the package sphinx-revealjs.
 """
 
 import html
@@ -19,15 +19,16 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from tools import explorers
 from tools.execute import NOTEBOOKS
 from tools.handout import predictions
 from tools.pace import NO_IDEAS, WORDS_A_MINUTE
 
 OUT = NOTEBOOKS.parent / "build/slides"
-STYLE = Path(__file__).with_name("slides") / "deck.css"
+OWN = (Path(__file__).with_name("slides") / "deck.css", explorers.SCRIPT, explorers.STYLE)
 REVEAL = ("dist/reset.css", "dist/reveal.css", "dist/reveal.js", "plugin/notes/notes.js")
 MOST_WORDS, FEW_WORDS = 95, 50  # on a slide of text; few are shown larger
-MINUTES = {"title": 1.0, "predict": 1.5, "figure": 1.5, "code": 1.0}  # a slide of text takes as long as it takes to say it
+MINUTES = {"title": 1.0, "predict": 1.5, "figure": 1.5, "code": 1.0, "explorer": 2.0}  # a slide of text takes as long as it takes to say it
 
 # The lecture of 45 minutes: the headline sections of the short course, by the beginning of their headings.
 LECTURE = {
@@ -42,12 +43,12 @@ LECTURE = {
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <link rel="stylesheet" href="reveal/reset.css"><link rel="stylesheet" href="reveal/reveal.css">
-<link rel="stylesheet" href="reveal/deck.css">
+<link rel="stylesheet" href="reveal/explorers.css"><link rel="stylesheet" href="reveal/deck.css">
 <style>{code_style}</style></head>
 <body><div class="reveal"><div class="slides">
 {slides}
 </div></div>
-<script src="reveal/reveal.js"></script><script src="reveal/notes.js"></script>
+<script src="reveal/reveal.js"></script><script src="reveal/notes.js"></script><script src="reveal/explorers.js"></script>
 <script>Reveal.initialize({{width: 1280, height: 720, margin: 0, center: false, hash: true, slideNumber: "c/t", controls: false,
   transition: "none", plugins: [RevealNotes]}});</script>
 </body></html>
@@ -63,6 +64,7 @@ td {{ padding: 0.2em 1.5em 0.2em 0; }}</style></head>
 {rows}
 </table></body></html>
 """
+EXPLORER_NOTES = "<p>Click a slider or reach it with Tab; the arrow keys move it. Escape leaves it, and they turn the slides again.</p>"
 to_html = mistune.create_markdown(escape=False, plugins=["table"])
 
 
@@ -70,7 +72,7 @@ to_html = mistune.create_markdown(escape=False, plugins=["table"])
 class Slide:
     """One slide: its kind, what stands on it as HTML, what the speaker reads in the notes."""
 
-    kind: str  # title, predict, figure, code, text
+    kind: str  # title, predict, figure, code, explorer, text
     body: str
     notes: str = ""
 
@@ -93,7 +95,8 @@ def main():
     shipped = files("sphinx_revealjs") / "_static/revealjs"
     for name in REVEAL:
         (OUT / "reveal" / Path(name).name).write_bytes((shipped / name).read_bytes())
-    shutil.copy(STYLE, OUT / "reveal")
+    for path in OWN:
+        shutil.copy(path, OUT / "reveal")
     rows = [write("lecture", "Batch normalization, measured", lecture())]
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         title, slides = deck(path)
@@ -121,7 +124,7 @@ def deck(path):
     notebook = nbformat.read(path, as_version=4)
     title, question, answer = opening(notebook)
     middle = [slide for section in sections(notebook) for slide in section.slides]
-    return title, [title_slide(title, question), *middle, last_slide([answer])]
+    return title, [title_slide(title, question), *middle, *explorer_slides(notebook), last_slide([answer])]
 
 
 def lecture():
@@ -202,6 +205,17 @@ def add_outputs(section, cell):
             section.slides.append(Slide("figure", f"<h2>{html.escape(section.heading)}</h2>{image}"))
         elif "✓" in data.get("text/plain", ""):
             add_findings(section, re.sub(r" \(checked: .*\)$", "", data["text/plain"]).replace("✓ ", "").split("\n"))
+
+
+def explorer_slides(notebook):
+    """A slide for each explorer of a notebook, with what is asked above it in the notes."""
+    slides, asked = [], ""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            asked = re.sub(r"^## .*\n", "", without_folds(cell.source))
+        for explorer in filter(None, map(explorers.moving, cell.get("outputs", []))):
+            slides.append(Slide("explorer", f"<h2>Play with it</h2>{explorer}", shown(asked) + EXPLORER_NOTES))
+    return slides
 
 
 def add_findings(section, sentences):

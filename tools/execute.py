@@ -31,6 +31,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 def main(names):
     os.environ.pop("COURSE_SEED", None)  # stored are the results for the course's own seeds
     os.environ["COURSE_CHECK_LAYOUT"] = "1"  # a label that covers another stops the author, never a reader
+    os.environ["COURSE_KEEP_FRAMES"] = "1"  # explorers that move on the site
     os.environ["OMP_NUM_THREADS"] = "1"  # as in the test that compares them, so that sums are rounded alike
     for path in chosen(names):
         notebook = nbformat.read(path, as_version=4)

@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 
 from tools.execute import NOTEBOOKS, all_notebooks
+from tools.explorers import moving
 from tools.handout import predictions
 from tools.links import repository
 
@@ -52,7 +53,8 @@ def main():
         shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(NOTEBOOKS, SOURCE, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     (SOURCE / "_static").mkdir()
-    shutil.copy(SETTINGS / "site.css", SOURCE / "_static")
+    for name in ("site.css", "explorers.css", "explorers.js"):
+        shutil.copy(SETTINGS / name, SOURCE / "_static")
     settings = (SETTINGS / "conf.py").read_text(encoding="utf-8")
     (SOURCE / "conf.py").write_text(f'REPOSITORY = "https://github.com/{repository(ROOT)}"\n{settings}', encoding="utf-8")
     for path in all_notebooks():
@@ -90,6 +92,10 @@ def for_site(notebook):
         for output in cell.outputs:
             data = output.get("data", {})
             data.pop(WIDGET, None)
+            if explorer := moving(output):
+                output.data = {"text/html": explorer}
+                output.metadata = {}
+                continue
             if "text/html" in data:  # Sphinx turns the links of the text itself, not those of outputs
                 data["text/html"] = re.sub(r'href="([^":]+)\.ipynb', r'href="\1.html', data["text/html"])
             output.get("metadata", {}).pop(WIDGET, None)

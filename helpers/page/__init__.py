@@ -5,6 +5,7 @@ records      record(), figure(): a finding or a picture of another notebook, fou
 verdicts     verdict(), show_figure(): how a statement came out, with the records behind it
 predictions  predict(): a question to commit to before the result is visible
 explorers    explore(): sliders above one figure
+frames       an explorer's pictures at chosen positions, for pages without a kernel
 flipbooks    flipbook(): pictures to leaf through, without a kernel
 style        colours, sizes and the look of all figures
 marks        curves, bands, bars, dots, labels at the ends of lines

@@ -1,7 +1,7 @@
 """Sliders that answer at once: one figure, drawn anew at every change, shown as a picture.
 
 The picture is replaced and the widgets stay, which is the fastest way in JupyterLab and works the same with ipywidgets 7 (Colab)
-and 8. The stored output carries the first picture too, for readers without a kernel.
+and 8. The stored output carries the first picture too, and more of them in its metadata (frames.py), for readers without a kernel.
 """
 
 import io
@@ -14,6 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from helpers.page.finish import check_alt
+from helpers.page.frames import frames, keeping
 from helpers.page.style import SCREEN_DPI
 from helpers.page.widgets import view
 
@@ -37,18 +38,24 @@ def explore(draw, alt, size=(8.0, 4.0), **controls):
     canvas, layouts = FigureCanvasAgg(fig), {}
     picture = widgets.Image(format="png", width=int(size[0] * SCREEN_DPI), layout=widgets.Layout(max_width="100%"))
 
-    def redraw(_change=None):
+    def drawn(values):
         fig.clear()
         fig.set_layout_engine("constrained")
-        draw(fig, **{name: box.value for name, box in boxes.items()})
+        draw(fig, **dict(zip(boxes, values, strict=True)))
         _place(fig, layouts)
-        picture.value = _png(canvas)
+        canvas.draw()
+        return np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[..., :3])
+
+    def redraw(_change=None):
+        picture.value = _png(drawn([box.value for box in boxes.values()]))
 
     for box in boxes.values():
         box.observe(redraw, names="value")
     redraw()
     page = widgets.VBox([*boxes.values(), picture])
     shown = {"image/png": {"alt": alt, "width": int(size[0] * SCREEN_DPI)}}
+    if keeping():
+        shown["frames"] = frames({box.description: box for box in boxes.values()}, drawn)
     display({**view(page), "image/png": bytes(picture.value)}, raw=True, metadata=shown)
 
 
@@ -74,11 +81,10 @@ def _written(ax):
     return ax.get_title(), ax.get_title("left"), ax.get_title("right"), ax.get_xlabel(), ax.get_ylabel()
 
 
-def _png(canvas):
-    """The drawing as PNG bytes. fig.savefig would draw everything twice, and transparency takes a third longer to pack."""
-    canvas.draw()
+def _png(drawing):
+    """The (H, W, 3) drawing as PNG bytes. fig.savefig would draw everything twice, and transparency takes a third longer to pack."""
     buffer = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[..., :3])).save(buffer, "png", compress_level=1)
+    Image.fromarray(drawing).save(buffer, "png", compress_level=1)
     return buffer.getvalue()
 
 

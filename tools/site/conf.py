@@ -15,7 +15,8 @@ html_title = "Batch Norm, Measured"
 html_copy_source = False
 html_show_sphinx = False
 html_static_path = ["_static"]
-html_css_files = ["site.css"]
+html_css_files = ["site.css", "explorers.css"]
+html_js_files = ["explorers.js"]
 html_theme_options = {
     "repository_url": REPOSITORY,  # noqa: F821  (written above by tools/pages.py)
     "repository_branch": "main",
