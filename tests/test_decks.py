@@ -9,7 +9,8 @@ from tools import decks
 from tools.execute import NOTEBOOKS
 
 NAMES = ["lecture", *(path.stem for path in sorted(NOTEBOOKS.glob("*.ipynb")))]
-# Each slide as it is laid out, before the whole is scaled to the window: what sticks out, and the smallest text.
+# Each slide as it is laid out, before the whole is scaled to the window: what sticks out, and the smallest text. (An explorer's
+# sheet of pictures sticks out of its window on purpose.)
 LOOK = """() => [...document.querySelectorAll('.slides > section')].map(section => {
   Reveal.slide(Reveal.getIndices(section).h);
   const walker = document.createTreeWalker(section, NodeFilter.SHOW_TEXT), sizes = [];
@@ -18,7 +19,7 @@ LOOK = """() => [...document.querySelectorAll('.slides > section')].map(section 
     if (node.textContent.trim() && !node.parentElement.closest('aside'))
       sizes.push(parseFloat(getComputedStyle(node.parentElement).fontSize));
   }
-  const inner = [...section.querySelectorAll('*')].filter(e => !e.closest('aside') && getComputedStyle(e).display == 'block');
+  const inner = [...section.querySelectorAll('*')].filter(e => !e.closest('aside, .sheet') && getComputedStyle(e).display == 'block');
   const right = Math.max(0, ...inner.map(e => e.scrollWidth - e.clientWidth > 1 ? e.scrollWidth : 0));
   return {text: section.innerText.slice(0, 60), down: section.scrollHeight - 720, right: right, smallest: Math.min(...sizes)};
 })"""

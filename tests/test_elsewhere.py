@@ -1,9 +1,10 @@
 """The set-up cell finds the course wherever a notebook is opened: on Colab, in an editor that starts in the folder above, in further/."""
 
 import os
+import re
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import nbformat
 import pytest
@@ -59,3 +60,23 @@ def test_a_kernel_may_start_in_any_of_these_folders(folder):
 
 def test_elsewhere_it_says_what_is_missing(tmp_path):
     assert "is in no copy of" in run(SETUP, tmp_path)
+
+
+def test_windows_can_hold_every_file():
+    """No name that Windows refuses or takes for another one, and no path that is too long for it below a usual folder."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    names = [name for name in listed if name]
+    parts = {part for name in names for part in PureWindowsPath(name).parts}
+    assert not [part for part in parts if re.search(r'[<>:"|?*\\]|[ .]$', part)]
+    devices = {"con", "prn", "aux", "nul", *(f"{kind}{k}" for kind in ("com", "lpt") for k in range(10))}
+    assert not {part.split(".")[0].lower() for part in parts} & devices
+    assert len({name.lower() for name in names}) == len(names) and max(map(len, names)) <= 120
+
+
+def test_a_computer_whose_own_encoding_is_not_utf_8_reads_the_course():
+    """As on Windows: Python opens files by the computer's encoding unless told, and γ or a Chinese word would be lost."""
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "utf-8"}
+    code = "import locale; assert locale.getpreferredencoding(False).lower() not in ('utf-8', 'utf8')\n" + SETUP + USE
+    code += 'record("06_gamma_and_beta", "In 100 steps, the \\u03b2")\n'  # the command line itself is ASCII there
+    printed = run(code, ROOT / "notebooks", **ascii_only)
+    assert "1797 at most" in printed, printed

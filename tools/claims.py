@@ -26,7 +26,7 @@ def main():
 
 def page():
     """The whole page, as text."""
-    names = [str(path.relative_to(NOTEBOOKS).with_suffix("")) for path in all_notebooks()]
+    names = [path.relative_to(NOTEBOOKS).with_suffix("").as_posix() for path in all_notebooks()]
     found = {name: records(name) for name in sorted(names, key=lambda name: (name.split("/")[-1][:2], "/" in name, name))}
     found = {name: of_notebook for name, of_notebook in found.items() if of_notebook}
     shown = sum(record.shown for of_notebook in found.values() for record in of_notebook)

@@ -126,7 +126,7 @@ def main(names):
     hard = []
     for path in chosen(names):
         notebook = nbformat.read(path, as_version=4)
-        found, name = pace(notebook), str(path.relative_to(NOTEBOOKS).with_suffix(""))
+        found, name = pace(notebook), path.relative_to(NOTEBOOKS).with_suffix("").as_posix()
         marks = "".join(f"{'!' if getattr(found, c) > LIMITS.get(c, 1e9) else ''}{getattr(found, c)}".rjust(10) for c in columns)
         print(f"{name:<44}{marks}{found.minutes:>9.1f}{str(found.stated or '-'):>8}{'  told' if notebook.metadata.get('told') else ''}")
         if notebook.metadata.get("told"):

@@ -72,8 +72,8 @@ def front_page():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     text = readme.split("\n## The notebooks")[0].split("\n", 1)[1].replace("(notebooks/", "(")
     parts = [path.relative_to(NOTEBOOKS) for path in all_notebooks()]
-    cores = "\n".join(str(part) for part in sorted(parts) if len(part.parts) == 1)
-    further = "\n".join(str(part) for part in sorted(parts) if len(part.parts) == 2)
+    cores = "\n".join(part.as_posix() for part in sorted(parts) if len(part.parts) == 1)
+    further = "\n".join(part.as_posix() for part in sorted(parts) if len(part.parts) == 2)
     return FRONT.format(readme=text.strip(), cores=cores, further=further)
 
 
