@@ -14,7 +14,7 @@ from tools.execute import NOTEBOOKS, chosen
 
 # The pace of a reader whose first language is not English, measured with first-time readers.
 WORDS_A_MINUTE = 160
-SECONDS = {"lines": 6, "figures": 40, "explorers": 100, "predictions": 20, "claims": 15, "verdicts": 25, "exercises": 180}
+SECONDS = {"lines": 6, "figures": 40, "explorers": 100, "predictions": 20, "claims": 15, "verdicts": 40, "exercises": 180}
 LIMITS = {"sections": 5, "words": 1800, "figures": 6, "claims": 12, "lines": 60, "cells": 10}
 NO_IDEAS = ("Play", "Your turn", "Recap", "Sources", "Going further", "How a notebook works", "Map of the course")
 AVOID = r"travel|push|throw|pull|wish|hold on|take out|taken out|give back|leaves? behind|undone|share|arm|knob|ruler|herd"
