@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from helpers.page import explorers
-from helpers.page.frames import MOST_PICTURES, frames
+from helpers.page.frames import frames
 from tools.explorers import ALONE, moving
 
 
@@ -36,10 +36,18 @@ def test_all_combinations_are_stored_where_they_are_few():
     assert [shown(stored, key) for key in ("2,0", "3,1", "0,0")] == [20, 40, 0]
 
 
-def test_many_positions_move_alone_and_keep_the_start():
+def test_many_positions_are_thinned_where_that_keeps_all_combinations():
+    boxes = {"a": widgets.IntSlider(7, min=0, max=24), "b": widgets.SelectionSlider(options=["x", "y", "z"], value="y")}
+    stored = frames(boxes, lambda _: grey([0]))
+    texts = stored["sliders"][0]["texts"]
+    assert (texts[0], texts[-1], len(texts)) == ("0", "24", 10) and texts[stored["sliders"][0]["start"]] == "7", "nine and the start"
+    assert len(stored["keys"]) == 30
+
+
+def test_where_there_would_be_too_many_each_control_moves_alone():
     boxes = {
         "a": widgets.IntSlider(7, min=0, max=99),
-        "b": widgets.FloatSlider(0.3, min=0.0, max=1.0, step=0.1),
+        "b": widgets.FloatSlider(0.3, min=0.0, max=5.0, step=0.1),
         "c": widgets.SelectionSlider(options=[("one", 1), ("two", 2), ("three", 3)], value=3),
     }
     asked = []
@@ -47,8 +55,8 @@ def test_many_positions_move_alone_and_keep_the_start():
     texts = [slider["texts"] for slider in stored["sliders"]]
     starts = [slider["start"] for slider in stored["sliders"]]
     assert [text[start] for text, start in zip(texts, starts, strict=True)] == ["7", "0.3", "three"]
-    assert (texts[0][0], texts[0][-1], len(texts[0])) == ("0", "99", 10), "nine and the start"
-    assert len(asked) == len(stored["keys"]) == 1 + 9 + 10 + 2 <= MOST_PICTURES
+    assert [len(text) for text in texts] == [10, 51, 3], "a hundred are too many, 51 are not"
+    assert len(asked) == len(stored["keys"]) == 1 + 9 + 50 + 2
     assert all(sum(value != start for value, start in zip(values, [7, 0.3, 3], strict=True)) <= 1 for values in asked)
 
 

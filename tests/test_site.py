@@ -105,13 +105,14 @@ def test_an_explorer_moves_by_keyboard_without_a_kernel(open_page):
     page = open_page("04_batch_norm_forward.html")
     explorer = page.locator(".explorer")
     gamma, beta = (explorer.get_by_label(re.compile(f"^{name}")) for name in ("gamma", "beta"))
-    keys = json.loads(explorer.get_attribute("data-keys"))
+    keys, columns = json.loads(explorer.get_attribute("data-keys")), int(explorer.get_attribute("data-columns"))
 
     def is_shown(*moved):
         """The window stands on the stored picture at which these sliders are moved, the others at their start."""
         sliders = explorer.locator("input")
         key = ",".join(sliders.nth(k).input_value() for k in range(sliders.count()))
-        assert explorer.evaluate(WINDOW) == pytest.approx([0, keys.index(key)], abs=0.02)  # one column
+        row, column = divmod(keys.index(key), columns)
+        assert explorer.evaluate(WINDOW) == pytest.approx([column, row], abs=0.02)
         return all(text in explorer.locator("img").get_attribute("alt") for text in moved)
 
     assert is_shown("gamma 1", "beta 0")
@@ -128,6 +129,7 @@ def test_every_explorer_is_alive_and_no_page_is_heavy(site):
     for path in sorted(site.glob("[01]*.html")):
         text = path.read_text(encoding="utf-8")
         assert ('class="explorer"' in text) is not path.name.startswith("15"), path.name
+        assert "Run the cell" not in text, "there is no kernel here"
         pictures = {(path.parent / source).resolve() for source in Links(text).targets if source.startswith("_images/")}
         assert len(text) + sum(picture.stat().st_size for picture in pictures) <= 1_500_000, path.name
 

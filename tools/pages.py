@@ -18,6 +18,7 @@ ROOT = NOTEBOOKS.parent
 SETTINGS = Path(__file__).with_name("site")
 SOURCE, OUT = ROOT / "build/site_source", ROOT / "build/site"
 LAUNCH = re.compile(r"^\[Open in Colab\]\([^)]*\) · \[Open in Binder\]\([^)]*\) · ", flags=re.MULTILINE)  # the theme has buttons
+TO_RUN = {"Run the cell to get the sliders": "Move the sliders", "Run the cell and move": "Move"}  # an explorer needs no kernel here
 WIDGET = "application/vnd.jupyter.widget-view+json"
 FRONT = """# Batch Norm, Measured
 
@@ -82,6 +83,8 @@ def for_site(notebook):
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = without_outside_pages(LAUNCH.sub("", cell.source))
+            for run, move in TO_RUN.items():
+                cell.source = cell.source.replace(run, move)
             continue
         tags = cell.metadata.setdefault("tags", [])
         if cell.metadata.get("jupyter", {}).get("source_hidden"):

@@ -7,6 +7,7 @@ metadata of the explorer's output, which Jupyter leaves alone.
 import base64
 import io
 import itertools
+import math
 import os
 import warnings
 
@@ -14,8 +15,8 @@ import ipywidgets as widgets
 import numpy as np
 from PIL import Image
 
-MOST_POSITIONS = 12  # of one control; of more, about nine are kept
 MOST_PICTURES = 72  # for all combinations; where there would be more, each control moves alone
+MOST_ALONE, ABOUT_KEPT = 61, 9  # positions of one control: where it moves alone, all up to so many; else about nine
 LONGEST_SHEET = 16_000  # pixels; WebP ends at 16,383
 COLOURS_KEPT = 64
 
@@ -35,13 +36,14 @@ def frames(controls, picture_of):
         columns, width, height: how the pictures, each of that size in pixels, are laid out on the sheet, row by row;
         sheet: the sheet, a WebP file as base64 text.
     """
-    positions = [_positions(box) for box in controls.values()]
-    starts = [
-        next(k for k, (_, value) in enumerate(found) if value == box.value) for found, box in zip(positions, controls.values(), strict=True)
-    ]
-    keys = list(itertools.product(*(range(len(found)) for found in positions)))
-    if len(keys) > MOST_PICTURES:
-        keys = [tuple(key) for key in _alone(positions, starts)]
+    every = [_positions(box) for box in controls.values()]
+    few = [_thinned(found, box.value) for found, box in zip(every, controls.values(), strict=True)]
+    positions = next((found for found in (every, few) if math.prod(map(len, found)) <= MOST_PICTURES), None)
+    together = positions is not None
+    if not together:
+        positions = [found if len(found) <= MOST_ALONE else less for found, less in zip(every, few, strict=True)]
+    starts = [_place(found, box.value) for found, box in zip(positions, controls.values(), strict=True)]
+    keys = list(itertools.product(*(range(len(found)) for found in positions)) if together else _alone(positions, starts))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # as in Jupyter, where what a moved slider warns of does not reach the page
         pictures = [picture_of([positions[control][place][1] for control, place in enumerate(key)]) for key in keys]
@@ -61,21 +63,25 @@ def frames(controls, picture_of):
 
 
 def _positions(box):
-    """The positions of a control that are kept: [(text, value), ...], the one where it stands among them."""
+    """All positions of a control: [(text, value), ...]."""
     if isinstance(box, widgets.Checkbox):
         return [("no", False), ("yes", True)]
     if isinstance(box, widgets.SelectionSlider):
-        found = [option if isinstance(option, tuple) else (str(option), option) for option in box.options]
-    else:
-        count = round((box.max - box.min) / box.step) + 1
-        kind = int if isinstance(box, widgets.IntSlider) else float
-        values = [kind(round(box.min + k * box.step, 10)) for k in range(count)]
-        found = [(f"{value:g}", box.value if np.isclose(value, box.value) else value) for value in values]
-    if len(found) <= MOST_POSITIONS:
-        return found
-    start = next(k for k, (_, value) in enumerate(found) if value == box.value)
-    kept = {*np.linspace(0, len(found) - 1, 9).round().astype(int).tolist(), start}
+        return [option if isinstance(option, tuple) else (str(option), option) for option in box.options]
+    count = round((box.max - box.min) / box.step) + 1
+    kind = int if isinstance(box, widgets.IntSlider) else float
+    values = [kind(round(box.min + k * box.step, 10)) for k in range(count)]
+    return [(f"{value:g}", box.value if np.isclose(value, box.value) else value) for value in values]
+
+
+def _thinned(found, start):
+    """About nine of the positions, both ends and the start among them."""
+    kept = {*np.linspace(0, len(found) - 1, min(len(found), ABOUT_KEPT)).round().astype(int).tolist(), _place(found, start)}
     return [found[k] for k in sorted(kept)]
+
+
+def _place(found, value):
+    return next(k for k, (_, at) in enumerate(found) if at == value)
 
 
 def _alone(positions, starts):
