@@ -5,6 +5,7 @@ The page needs explorers.js, which turns the sheet of pictures to the one that b
 
 import html
 import json
+import math
 from pathlib import Path
 
 SCRIPT, STYLE = (Path(__file__).with_name("site") / name for name in ("explorers.js", "explorers.css"))
@@ -22,10 +23,7 @@ def moving(output):
         f' data-texts="{html.escape(json.dumps(slider["texts"]))}"><output>{html.escape(slider["texts"][slider["start"]])}</output></label>'
         for slider in sliders
     )
-    combinations = 1
-    for slider in sliders:
-        combinations *= len(slider["texts"])
-    note = f"<p>{ALONE}</p>" if len(keys) < combinations else ""
+    note = f"<p>{ALONE}</p>" if len(keys) < math.prod(len(slider["texts"]) for slider in sliders) else ""
     alt = html.escape(output["metadata"]["image/png"]["alt"])
     return (
         f'<div class="explorer" data-keys="{html.escape(json.dumps(keys))}" data-columns="{frames["columns"]}"'
