@@ -4,7 +4,8 @@ import io
 
 import matplotlib.pyplot as plt
 
-# Okabe and Ito's palette, which colour-blind readers can tell apart. A colour means the same thing in every notebook.
+# Okabe and Ito's palette, which colour-blind readers can tell apart. A colour means the same thing in every notebook. "without BN" is
+# the plain network that a notebook compares with, whatever its start; plain networks with other starts are "third" or "quiet".
 COLOURS = {
     "with BN": "#0072B2",
     "without BN": "#D55E00",
