@@ -90,7 +90,7 @@ clean: ## remove caches and build products (.venv stays; delete it by hand to st
 $(VENV)/reader.stamp: requirements.txt | $(BIN)/python
 	@echo "Installing requirements.txt into $(VENV) (once; some minutes and 2 GB)"
 	@$(PIP) install -r requirements.txt
-	@$(BIN)/python -m jupyter labextension disable --level=sys_prefix $(NEWS) >/dev/null 2>&1
+	@$(BIN)/python -m jupyterlab.labextensions disable --level=sys_prefix $(NEWS) >/dev/null 2>&1
 	@touch $@
 
 $(VENV)/developer.stamp: requirements-dev.txt $(VENV)/reader.stamp

@@ -61,6 +61,11 @@ def test_jupyterlab_asks_nobody_about_news():
     assert json.loads(settings.read_text(encoding="utf-8"))["disabledExtensions"]["@jupyterlab/apputils-extension:announcements"] is True
 
 
+def test_make_runs_the_jupyter_of_its_own_environment():
+    # "python -m jupyter lab" starts the first jupyter-lab on the PATH, which is another one where another environment is active.
+    assert "-m jupyter " not in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
 def test_files_are_read_and_written_as_utf_8_everywhere():
     """Python on Windows would take another encoding, and a γ or a Chinese word would be lost."""
     for path in [*(ROOT / "helpers").rglob("*.py"), *(ROOT / "tools").rglob("*.py")]:
